@@ -1,0 +1,40 @@
+"""Shift-invariant transforms, and how much invariance a transform buys at what redundancy."""
+
+from . import checks, filters, groups, metrics, testing, transforms
+from .catalogue import filter_bank, list_banks
+from .checks import CacheWarning, PrecisionWarning, ShiftinvWarning, ShiftWarning
+from .coefficients import Band, Coefficients, Frame, Layout
+from .filters import FilterBank
+from .registry import list_transforms, transform
+from .representation import Action, FrameTransform, Invertible, Representation
+from .transforms import DWT, SWT
+from .version import __version__
+
+__all__ = [
+    "DWT",
+    "SWT",
+    "Action",
+    "Band",
+    "CacheWarning",
+    "Coefficients",
+    "FilterBank",
+    "Frame",
+    "FrameTransform",
+    "Invertible",
+    "Layout",
+    "PrecisionWarning",
+    "Representation",
+    "ShiftWarning",
+    "ShiftinvWarning",
+    "__version__",
+    "checks",
+    "filter_bank",
+    "filters",
+    "groups",
+    "list_banks",
+    "list_transforms",
+    "metrics",
+    "testing",
+    "transform",
+    "transforms",
+]

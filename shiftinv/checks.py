@@ -1,0 +1,217 @@
+"""Every check of an argument and every sentence that refuses one.
+
+Public entry points call these functions; nothing below them checks again.
+A refusal says which argument, what it was, the rule, and what to do instead.
+"""
+
+from __future__ import annotations
+
+import difflib
+import math
+import operator
+import warnings
+from collections.abc import Collection, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, DTypeLike, NDArray
+
+__all__ = [
+    "CacheWarning",
+    "PrecisionWarning",
+    "ShiftWarning",
+    "ShiftinvWarning",
+    "axes",
+    "choice",
+    "computing_dtype",
+    "integer",
+    "levels",
+    "non_negative",
+    "output",
+    "real_dtype",
+    "shape",
+    "signal",
+]
+
+
+class ShiftinvWarning(UserWarning):
+    """The parent of every warning this library gives."""
+
+
+class PrecisionWarning(ShiftinvWarning):
+    """The input carries more precision than the computation keeps."""
+
+
+class ShiftWarning(ShiftinvWarning):
+    """A list of shifts was not used as it was given."""
+
+
+class CacheWarning(ShiftinvWarning):
+    """Compiled kernels could not be kept on disk; the results are not affected."""
+
+
+def choice(value: object, allowed: Collection[str], name: str) -> str:
+    """Return `value` if it is one of `allowed`, else refuse it with the closest names."""
+    if isinstance(value, str) and value in allowed:
+        return value
+    known = ", ".join(repr(item) for item in allowed)
+    if not isinstance(value, str):
+        raise TypeError(f"{name}={value!r} is not a string. Use one of {known}.")
+    raise ValueError(f"{name}={value!r} is unknown. {did_you_mean(value, allowed)}Use one of {known}.")
+
+
+def did_you_mean(word: str, known: Collection[str]) -> str:
+    """Return ``'Did you mean …? '`` with the known words closest to `word`, or nothing."""
+    lowered = {item.lower(): item for item in known}
+    close = [lowered[item] for item in difflib.get_close_matches(word.lower(), lowered, n=3)]
+    return f"Did you mean {' or '.join(map(repr, close))}? " if close else ""
+
+
+def integer(value: object, name: str, minimum: int) -> int:
+    """Return `value` as an int of at least `minimum`; bools and floats are refused."""
+    if isinstance(value, (bool, np.bool_)):
+        raise TypeError(f"{name}={value!r} is a boolean. Use an integer >= {minimum}.")
+    try:
+        number = operator.index(value)  # type: ignore[arg-type]
+    except TypeError:
+        raise TypeError(
+            f"{name}={value!r} is a {type(value).__name__}. Use an integer >= {minimum}."
+        ) from None
+    if number < minimum:
+        raise ValueError(f"{name}={number} is too small. Use an integer >= {minimum}.")
+    return number
+
+
+def non_negative(value: object, name: str) -> float:
+    """Return `value` as a finite float that is not negative."""
+    try:
+        number = float(value)  # type: ignore[arg-type]
+    except (TypeError, ValueError):
+        raise TypeError(f"{name}={value!r} is not a number. Use a finite number >= 0.") from None
+    if not math.isfinite(number) or number < 0:
+        raise ValueError(f"{name}={number} is not allowed. Use a finite number >= 0.")
+    return number
+
+
+def real_dtype(dtype: DTypeLike) -> np.dtype[Any]:
+    """Return the real dtype of the parts of `dtype`."""
+    return np.zeros(0, dtype).real.dtype
+
+
+def computing_dtype(dtype: DTypeLike, name: str = "dtype") -> np.dtype[Any]:
+    """Return the dtype a signal of `dtype` is computed in.
+
+    float32, float64, complex64 and complex128 stay; float16 becomes float32; integers and
+    booleans become float64; extended precision becomes double, with a `PrecisionWarning`.
+    """
+    given = np.dtype(dtype)
+    if given.kind in "biu":
+        return np.dtype(np.float64)
+    if given.kind not in "fc":
+        raise TypeError(
+            f"{name} has dtype {given}, which holds no numbers to transform. "
+            f"Convert it first, for instance with np.asarray({name}, dtype=float)."
+        )
+    double = np.dtype(np.complex128 if given.kind == "c" else np.float64)
+    if given.itemsize > double.itemsize:
+        warnings.warn(
+            f"{name} has dtype {given}; the transform computes in {double}. "
+            f"Convert it yourself to silence this warning.",
+            PrecisionWarning,
+            stacklevel=4,
+        )
+        return double
+    if given.itemsize == 2:
+        return np.dtype(np.float32)
+    return given.newbyteorder("=")
+
+
+def signal(x: ArrayLike, name: str = "x") -> NDArray[Any]:
+    """Return `x` as a C-contiguous array in the dtype it is computed in.
+
+    The result may be `x` itself; it is only ever read.
+    """
+    kind = type(x).__module__
+    if isinstance(x, np.ma.MaskedArray) and np.ma.is_masked(x):
+        raise TypeError(
+            f"{name} has {int(np.ma.count_masked(x))} masked values, which a transform cannot skip. "
+            f"Fill them first, for instance with {name}.filled(value)."
+        )
+    if kind.startswith("scipy.sparse"):
+        raise TypeError(f"{name} is a sparse matrix. Use {name}.toarray().")
+    try:
+        given = np.asarray(x)
+    except ValueError as error:
+        raise ValueError(f"{name} is not a rectangular array ({error}). Give every row the same length.") from None
+    dtype = computing_dtype(given.dtype, name)
+    if given.ndim == 0:
+        raise ValueError(
+            f"{name}={x!r} has no axis, and a transform needs at least one axis. Use an array of samples."
+        )
+    return np.ascontiguousarray(given, dtype=dtype)
+
+
+def shape(value: int | Sequence[int], name: str = "shape") -> tuple[int, ...]:
+    """Return a shape as a tuple of ints; one integer is one axis."""
+    sizes = value if isinstance(value, (tuple, list)) else (value,)
+    checked = tuple(integer(size, name, 0) for size in sizes)
+    if not checked:
+        raise ValueError(f"{name}=() has no axis, and a transform needs at least one axis.")
+    return checked
+
+
+def axes(value: int | Sequence[int] | None, name: str = "axes") -> tuple[int, ...] | None:
+    """Return axes as a tuple of ints, or None for all axes; whether they exist shows with a shape."""
+    if value is None:
+        return None
+    listed = tuple(value) if isinstance(value, (tuple, list)) else (value,)
+    for axis in listed:
+        if isinstance(axis, (bool, np.bool_)) or not isinstance(axis, (int, np.integer)):
+            raise TypeError(f"{name}={value!r} holds {axis!r}. Use integers, or None for all axes.")
+    if not listed:
+        raise ValueError(f"{name}=() names no axis. Use at least one, or None for all axes.")
+    return tuple(int(axis) for axis in listed)  # type: ignore[arg-type]
+
+
+def axes_of(value: tuple[int, ...] | None, sizes: tuple[int, ...], name: str = "axes") -> tuple[int, ...]:
+    """Return the axes named by `value` in an array of shape `sizes`, counted from 0 and in order."""
+    if value is None:
+        return tuple(range(len(sizes)))
+    for axis in value:
+        if not -len(sizes) <= axis < len(sizes):
+            raise np.exceptions.AxisError(
+                f"{name}={value} is out of range for an array of shape {sizes}. "
+                f"Use axes from {-len(sizes)} to {len(sizes) - 1}."
+            )
+    counted = sorted(axis % len(sizes) for axis in value)
+    if len(set(counted)) < len(counted):
+        raise ValueError(f"{name}={value} names an axis twice in an array of shape {sizes}. Name each axis once.")
+    return tuple(counted)
+
+
+def transformed_sizes(sizes: tuple[int, ...], axes: tuple[int, ...], name: str = "x") -> tuple[int, ...]:
+    """Return the lengths of the transformed axes, none of them 0."""
+    for axis in axes:
+        if not sizes[axis]:
+            raise ValueError(
+                f"{name} has shape {sizes}, with no sample along axis {axis}; a transform needs at least 1 sample. "
+                f"Use a longer signal, or leave the axis out of axes."
+            )
+    return tuple(sizes[axis] for axis in axes)
+
+
+def levels(value: object, name: str = "levels") -> int | None:
+    """Return a number of levels, or None for the deepest level the filter fits."""
+    return None if value is None else integer(value, name, 0)
+
+
+def output(out: NDArray[Any], expected: tuple[int, ...], dtype: np.dtype[Any], name: str = "out") -> NDArray[Any]:
+    """Return `out` if a result of this shape and dtype can be written into it."""
+    if not isinstance(out, np.ndarray):
+        raise TypeError(f"{name} is a {type(out).__name__}. Use an array of shape {expected} and dtype {dtype}.")
+    if out.shape != expected or out.dtype != dtype or not out.flags.c_contiguous or not out.flags.writeable:
+        raise ValueError(
+            f"{name} has shape {out.shape}, dtype {out.dtype}, C-contiguous {out.flags.c_contiguous}, "
+            f"writeable {out.flags.writeable}. Use np.empty({expected}, {dtype.name!r})."
+        )
+    return out

@@ -1,0 +1,57 @@
+"""How a kernel is compiled and cached: the one place that decides it."""
+
+from __future__ import annotations
+
+import functools
+import logging
+import warnings
+from collections.abc import Callable
+from typing import Any, Generic, ParamSpec
+
+from ..checks import CacheWarning
+
+__all__ = ["Kernel", "kernel"]
+
+P = ParamSpec("P")
+logger = logging.getLogger("shiftinv")
+
+
+class Kernel(Generic[P]):
+    """Loops over flat arrays that Numba compiles at their first call.
+
+    The wrapper exists so that importing this library imports no Numba. Kernels release the
+    interpreter lock, keep IEEE semantics (no `fastmath`) and are cached on disk.
+    """
+
+    def __init__(self, loops: Callable[P, None]) -> None:
+        functools.update_wrapper(self, loops)
+        self.loops = loops
+        self.compiled: Callable[..., Any] | None = None
+
+    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> None:
+        run = self.compiled
+        if run is None:
+            run = self.compiled = _compile(self.loops)
+        run(*args, **kwargs)
+
+
+def kernel(loops: Callable[P, None]) -> Kernel[P]:
+    """Mark a function of plain loops as a kernel."""
+    return Kernel(loops)
+
+
+def _compile(loops: Callable[..., None]) -> Callable[..., Any]:
+    """Return `loops` as a Numba dispatcher: `nogil`, cached where a cache can be written."""
+    import numba
+
+    logger.info("compiling kernel %s (cached on disk for later runs)", loops.__qualname__)
+    try:
+        return numba.njit(nogil=True, cache=True)(loops)  # type: ignore[no-any-return]
+    except RuntimeError as error:  # Numba found no folder it may write to
+        warnings.warn(
+            f"compiled kernels are not kept on disk ({error}); every process compiles them again. "
+            f"Set NUMBA_CACHE_DIR to a writable folder.",
+            CacheWarning,
+            stacklevel=3,
+        )
+        return numba.njit(nogil=True)(loops)  # type: ignore[no-any-return]

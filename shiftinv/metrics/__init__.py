@@ -1,0 +1,1 @@
+"""Measures of shift variance, equivariance and cost, one per file."""

@@ -1,0 +1,130 @@
+"""The one list of transforms, and the strings that name them.
+
+A spec is ``name[:argument{,argument}]``. An argument is a value in the order of the transform's
+parameters, or ``parameter=value``. A value that is itself a spec, or a tuple, stands in
+parentheses: ``dwt:sym8,levels=3,axes=(0,1)``.
+"""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import re
+from typing import Any
+
+from .checks import did_you_mean
+from .representation import Representation
+from .transforms.dwt import DWT
+from .transforms.swt import SWT
+
+__all__ = ["TRANSFORMS", "list_transforms", "transform"]
+
+TRANSFORMS: dict[str, tuple[type[Representation], dict[str, Any]]] = {
+    "dwt": (DWT, {}),
+    "swt": (SWT, {}),
+}
+
+
+def list_transforms() -> list[str]:
+    """Return the names of all transforms, as `transform` takes them.
+
+    Examples
+    --------
+    >>> import shiftinv as si
+    >>> "swt" in si.list_transforms()
+    True
+    """
+    return list(TRANSFORMS)
+
+
+def transform(spec: str | Representation) -> Representation:
+    """Return the transform that a string names.
+
+    Parameters
+    ----------
+    spec : str or Representation
+        ``name[:argument{,argument}]``; a transform is returned as it is.
+
+    Returns
+    -------
+    Representation
+        Its `spec` gives an equal transform back.
+
+    Raises
+    ------
+    ValueError
+        If the name or an argument is unknown, or the parentheses do not match.
+
+    Examples
+    --------
+    >>> import shiftinv as si
+    >>> si.transform("swt:sym8,levels=5")
+    SWT('sym8', levels=5)
+    >>> si.transform("dwt:haar,3").spec
+    'dwt:haar,levels=3'
+    """
+    if isinstance(spec, Representation):
+        return spec
+    if not isinstance(spec, str):
+        raise TypeError(f"transform={spec!r} is a {type(spec).__name__}. Use a spec such as 'swt:sym8,levels=5'.")
+    name, _, rest = spec.strip().partition(":")
+    entry = TRANSFORMS.get(name.strip().lower())
+    if entry is None:
+        raise ValueError(
+            f"transform {name!r} is unknown. {did_you_mean(name, TRANSFORMS)}Use one of {', '.join(TRANSFORMS)}."
+        )
+    kind, defaults = entry
+    positional: list[Any] = []
+    named: dict[str, Any] = {}
+    for word in _arguments(rest, spec):
+        key, equals, value = word.partition("=")
+        if equals and key.strip().isidentifier():
+            named[key.strip()] = _value(value.strip())
+        else:
+            positional.append(_value(word.strip()))
+    parameters = inspect.signature(kind).parameters
+    for key in named:
+        if key not in parameters:
+            raise ValueError(
+                f"{name} has no parameter {key!r}. {did_you_mean(key, parameters)}Use one of {', '.join(parameters)}."
+            )
+    try:
+        inspect.signature(kind).bind(*positional, **named)
+    except TypeError as error:
+        raise ValueError(f"transform {spec!r}: {error}. The parameters are {inspect.signature(kind)}.") from None
+    return kind(*positional, **{**defaults, **named})
+
+
+def _arguments(text: str, spec: str) -> list[str]:
+    """Split at the commas outside parentheses."""
+    words, depth = [""], 0
+    for letter in text:
+        depth += (letter == "(") - (letter == ")")
+        if depth < 0:
+            break
+        if letter == "," and not depth:
+            words.append("")
+        else:
+            words[-1] += letter
+    if depth:
+        raise ValueError(f"transform {spec!r} has parentheses that do not match. Close every '(' with a ')'.")
+    return [word for word in words if word.strip()]
+
+
+def _value(word: str) -> Any:
+    """Return a number, None, a tuple of integers, a transform, or the word itself."""
+    if re.fullmatch(r"\(\s*-?\d+\s*(,\s*-?\d+\s*)*,?\s*\)", word):
+        value = ast.literal_eval(word)
+        return value if isinstance(value, tuple) else (value,)
+    if word.startswith("(") and word.endswith(")"):
+        return transform(word[1:-1])
+    try:
+        return {"None": None, "True": True, "False": False}[word]
+    except KeyError:
+        pass
+    for kind in (int, float):
+        try:
+            return kind(word)
+        except ValueError:
+            continue
+    return word

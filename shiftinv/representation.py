@@ -1,0 +1,397 @@
+"""The contracts: what a transform is, and the laws it keeps.
+
+`Representation` maps a signal to coefficients. `Invertible` also maps them back.
+`FrameTransform` is linear and has a true adjoint. The public methods here check their arguments
+once; a transform implements the methods with an underscore, which may trust what they are given:
+a C-contiguous array in the dtype of the layout, and coefficients of that layout to fill.
+
+With T the forward map, R the inverse, T* the adjoint, S a circular shift, the laws are
+
+    layout      forward(x) has exactly the blocks, dtype and bytes of layout(x.shape, x.dtype)
+    inverse     R T x = x                                  (up to the declared residual)
+    linearity   T(a x + b y) = a T x + b T y               (frames)
+    adjoint     Re<T x, c> = Re<x, T* c> for every c       (frames; the inverse only if Parseval)
+    frame       A|x|^2 <= |T x|^2 <= B|x|^2, with A = B if and only if the layout says so
+    action      T(S x) = act(T x, S) for the shifts that `action` and `layout.grid` name
+    batch       axes that are not transformed behave as a loop over their items
+
+and `shiftinv.testing.check_transform` verifies each of them.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
+
+import numpy as np
+from numpy.typing import ArrayLike, DTypeLike, NDArray
+
+from . import checks
+from .catalogue import catalogued_name, spelled
+from .coefficients import Band, Coefficients, Layout
+from .filters import FilterBank
+from .groups import Shift, shift_of
+
+if TYPE_CHECKING:
+    from scipy.sparse.linalg import LinearOperator
+
+__all__ = ["Action", "FrameTransform", "Invertible", "Representation", "freeze", "single_band"]
+
+
+@dataclass(frozen=True)
+class Action:
+    """How coefficients answer to a shift of the signal, band by band.
+
+    Parameters
+    ----------
+    kind : {"exact", "grid", "approximate"}
+        "exact": `act` is exact for every whole shift. "grid": it is exact for the multiples of
+        `layout.grid`. "approximate": it is never promised to be exact.
+    method : str, optional
+        What `act` does to a band where it is not exact.
+    """
+
+    kind: Literal["exact", "grid", "approximate"]
+    method: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.kind} ({self.method})" if self.method else self.kind
+
+
+class Representation(ABC):
+    """A map from signals to coefficients, described by a frozen value.
+
+    A subclass is a frozen dataclass. It holds no arrays, binds no shape and never changes its input.
+    """
+
+    name: ClassVar[str]  # what specs call it
+
+    @property
+    @abstractmethod
+    def action(self) -> Action:
+        """How coefficients answer to a shift of the signal."""
+
+    @abstractmethod
+    def _layout(self, shape: tuple[int, ...], dtype: np.dtype[Any]) -> Layout:
+        """Build the layout for a signal of this shape and computing dtype."""
+
+    @abstractmethod
+    def _forward(self, x: NDArray[Any], c: Coefficients) -> None:
+        """Fill `c` with the transform of `x`."""
+
+    @abstractmethod
+    def _act(self, c: Coefficients, shift: Shift, moved: Coefficients) -> None:
+        """Fill `moved` with what `c` should become when the signal is shifted."""
+
+    def undecimated(self) -> FrameTransform | None:
+        """Return the sibling that keeps every sample of every band, or None.
+
+        A band of this transform, on the signal shifted by k, is the sibling's band at the
+        positions n with n = -k mod s along each axis, times sqrt(s) per axis, where s is the
+        ratio of the two bands' lengths.
+        """
+        return None
+
+    def layout(self, shape: int | tuple[int, ...], dtype: DTypeLike = float) -> Layout:
+        """Return where every coefficient lives, without any signal.
+
+        Parameters
+        ----------
+        shape : int or tuple of int
+            Of the signal, batch axes included.
+        dtype : dtype-like, optional
+            Of the signal.
+
+        Returns
+        -------
+        Layout
+
+        Raises
+        ------
+        ValueError
+            If the transform does not fit this shape (levels, axes, empty axes).
+        """
+        return _cached_layout(self, checks.shape(shape), checks.computing_dtype(dtype))
+
+    def forward(self, x: ArrayLike, *, out: Coefficients | None = None) -> Coefficients:
+        """Transform a signal.
+
+        Parameters
+        ----------
+        x : array_like, shape (…)
+            The signal: any number of axes, any length >= 1. It is only read.
+        out : Coefficients, optional
+            Coefficients of an equal layout, to be overwritten and returned.
+
+        Returns
+        -------
+        Coefficients
+
+        Raises
+        ------
+        TypeError
+            If `x` holds no numbers, or masked ones.
+        ValueError
+            If the transform does not fit the shape of `x`, or `out` has another layout.
+        """
+        signal = checks.signal(x)
+        layout = _cached_layout(self, signal.shape, signal.dtype)
+        if out is None:
+            out = Coefficients(layout, np.empty(layout.size, layout.real_dtype))
+        else:
+            self._check_layout(out, layout, "out")
+        if signal.size:
+            self._forward(signal, out)
+        return out
+
+    def act(self, c: Coefficients, shift: int | tuple[int, ...]) -> Coefficients:
+        """Return what the coefficients should become when the signal is shifted circularly.
+
+        Parameters
+        ----------
+        c : Coefficients
+            Of this transform.
+        shift : int or tuple of int
+            Samples to the right; one number per transformed axis, or one for all of them.
+
+        Returns
+        -------
+        Coefficients
+            Each band made from the same band of `c` alone: values permuted, interpolated or
+            turned in phase, never mixed with another band. `action` and ``layout.grid`` say for
+            which shifts this equals the transform of the shifted signal.
+        """
+        self._check_layout(c, self.layout(c.layout.shape, c.layout.dtype), "c")
+        moved = Coefficients(c.layout, np.empty_like(c.vector))
+        self._act(c, shift_of(shift, len(c.layout.axes)), moved)
+        return moved
+
+    def redundancy(self, shape: int | tuple[int, ...]) -> float:
+        """Return the number of real coefficients per real sample at this shape."""
+        return self.layout(shape).redundancy
+
+    @property
+    def spec(self) -> str:
+        """The transform as a string that `shiftinv.transform` turns back into it."""
+        return spec_of(self)
+
+    def with_levels(self, levels: int, axes: tuple[int, ...]) -> Self:
+        """Return this transform with levels and axes spelled out, as a layout names it."""
+        return dataclasses.replace(self, levels=levels, axes=axes)
+
+    def __repr__(self) -> str:
+        words = [
+            repr(value) if positional else f"{key}={value!r}"
+            for key, value, positional in _told(self, lambda bank: catalogued_name(bank) or bank)
+        ]
+        return f"{type(self).__name__}({', '.join(words)})"
+
+    def _check_layout(self, c: Coefficients, expected: Layout, name: str) -> None:
+        if not isinstance(c, Coefficients):
+            raise TypeError(f"{name} is a {type(c).__name__}. Use Coefficients, as forward returns them.")
+        if c.layout is not expected and c.layout != expected:
+            raise ValueError(
+                f"{name} has coefficients of {c.layout.spec} (shape {c.layout.shape}, {c.layout.dtype}), not of "
+                f"{expected.spec} (shape {expected.shape}, {expected.dtype}). Use the transform that made them."
+            )
+
+
+class Invertible(Representation):
+    """A representation with an inverse."""
+
+    @property
+    def residual(self) -> float:
+        """The relative error that the inverse is known to leave per level and axis; 0 where it is exact."""
+        return 0.0
+
+    @abstractmethod
+    def _inverse(self, c: Coefficients, x: NDArray[Any]) -> None:
+        """Fill `x` with the signal that has the coefficients `c`."""
+
+    def inverse(self, c: Coefficients, *, out: NDArray[Any] | None = None) -> NDArray[Any]:
+        """Return the signal that has these coefficients.
+
+        Parameters
+        ----------
+        c : Coefficients
+            Of this transform.
+        out : ndarray, optional
+            C-contiguous, of the signal's shape and dtype, to be overwritten and returned.
+
+        Returns
+        -------
+        ndarray
+            Of the signal's shape, in the dtype it was computed in.
+
+        Raises
+        ------
+        ValueError
+            If `c` belongs to another transform, or `out` does not fit.
+        """
+        return self._back(self._inverse, c, out)
+
+    def _back(self, synthesis: Any, c: Coefficients, out: NDArray[Any] | None) -> NDArray[Any]:
+        layout = self.layout(c.layout.shape, c.layout.dtype) if isinstance(c, Coefficients) else None
+        self._check_layout(c, layout, "c")  # type: ignore[arg-type]
+        dtype = np.dtype(c.layout.dtype)
+        x = np.empty(c.layout.shape, dtype) if out is None else checks.output(out, c.layout.shape, dtype)
+        if x.size:
+            synthesis(c, x)
+        return x
+
+
+class FrameTransform(Invertible):
+    """A linear transform with an inverse and a true adjoint."""
+
+    @abstractmethod
+    def _adjoint(self, c: Coefficients, x: NDArray[Any]) -> None:
+        """Fill `x` with the adjoint applied to `c`."""
+
+    @abstractmethod
+    def _noise_gain(self, band: Band, layout: Layout) -> float:
+        """Return the deviation of white noise of deviation 1 in a band."""
+
+    @abstractmethod
+    def _mra(self, x: NDArray[Any], layout: Layout) -> list[NDArray[Any]]:
+        """Return one component of `x` per band."""
+
+    def adjoint(self, c: Coefficients, *, out: NDArray[Any] | None = None) -> NDArray[Any]:
+        """Return the adjoint T* applied to coefficients: Re<T x, c> = Re<x, T* c> for every x.
+
+        It equals the inverse only where the frame is Parseval (orthonormal, or tight with A = 1).
+
+        Parameters
+        ----------
+        c : Coefficients
+            Of this transform.
+        out : ndarray, optional
+            C-contiguous, of the signal's shape and dtype, to be overwritten and returned.
+
+        Returns
+        -------
+        ndarray
+            Of the signal's shape.
+        """
+        return self._back(self._adjoint, c, out)
+
+    def noise_gain(self, band: tuple[int, str], shape: int | tuple[int, ...]) -> float:
+        """Return the standard deviation in a band of white noise of standard deviation 1.
+
+        Parameters
+        ----------
+        band : (int, str)
+            Level and orientation.
+        shape : int or tuple of int
+            Of the signal.
+
+        Returns
+        -------
+        float
+            Per real component, over the interior of the band. Multiply it by the noise's sigma.
+
+        Examples
+        --------
+        >>> import shiftinv as si
+        >>> round(si.SWT("db4", levels=3).noise_gain((3, "d"), 1024), 12) == round(2**-1.5, 12)
+        True
+        """
+        layout = self.layout(shape)
+        layout.block(band)
+        return self._noise_gain(Band(*band), layout)
+
+    def mra(self, x: ArrayLike) -> list[NDArray[Any]]:
+        """Return the multiresolution analysis: one component per band, which add up to `x`.
+
+        Parameters
+        ----------
+        x : array_like, shape (…)
+            The signal.
+
+        Returns
+        -------
+        list of ndarray, each of the shape of `x`
+            In the order of ``layout.bands``: the approximation, then details from coarse to fine.
+
+        Examples
+        --------
+        >>> import numpy as np, shiftinv as si
+        >>> parts = si.SWT("haar", levels=2).mra([4.0, 2.0, 6.0, 0.0])
+        >>> len(parts), sum(parts).round(12).tolist()
+        (3, [4.0, 2.0, 6.0, 0.0])
+        """
+        signal = checks.signal(x)
+        layout = _cached_layout(self, signal.shape, signal.dtype)
+        return self._mra(signal, layout) if signal.size else [signal.copy() for _ in layout.bands]
+
+    def as_linear_operator(self, shape: int | tuple[int, ...], dtype: DTypeLike = float) -> LinearOperator:
+        """Return the transform of flattened real signals as a SciPy linear operator.
+
+        Parameters
+        ----------
+        shape : int or tuple of int
+            Of the signal.
+        dtype : dtype-like, optional
+            Of the signal, real.
+
+        Returns
+        -------
+        scipy.sparse.linalg.LinearOperator
+            ``matvec`` is the forward transform as a vector, ``rmatvec`` the adjoint.
+        """
+        from scipy.sparse.linalg import LinearOperator
+
+        layout = self.layout(shape, dtype)
+        if layout.is_complex:
+            raise ValueError(
+                f"dtype={layout.dtype} is complex, and the vector of coefficients is real. "
+                f"Use a real dtype, and real and imaginary part one after the other."
+            )
+        signal_shape = layout.shape
+        return LinearOperator(
+            (layout.size, int(np.prod(signal_shape))),
+            matvec=lambda x: self.forward(np.asarray(x, layout.dtype).reshape(signal_shape)).vector,
+            rmatvec=lambda v: self.adjoint(Coefficients(layout, np.ascontiguousarray(v, layout.dtype).ravel())).ravel(),
+            dtype=layout.real_dtype,
+        )
+
+
+@lru_cache(maxsize=1024)
+def _cached_layout(transform: Representation, shape: tuple[int, ...], dtype: np.dtype[Any]) -> Layout:
+    """Return the layout of a transform; the only cache of this library beside the compiled kernels."""
+    return transform._layout(shape, dtype)
+
+
+def freeze(transform: Representation, **values: object) -> None:
+    """Set the fields of a frozen description, from its `__init__`."""
+    for key, value in values.items():
+        object.__setattr__(transform, key, value)
+
+
+def single_band(transform: FrameTransform, c: Coefficients, band: Band) -> NDArray[Any]:
+    """Return the inverse of `c` with every band but one set to zero."""
+    alone = Coefficients(c.layout)
+    alone[band] = c[band]
+    return transform.inverse(alone)
+
+
+def spec_of(transform: Representation) -> str:
+    """Return ``name[:argument{,argument}]``; a transform or a tuple as an argument stands in parentheses."""
+    words = []
+    for key, value, positional in _told(transform, spelled):
+        text = f"({value.spec})" if isinstance(value, Representation) else str(value).replace(" ", "")
+        words.append(text if positional else f"{key}={text}")
+    return f"{transform.name}:{','.join(words)}" if words else transform.name
+
+
+def _told(transform: Representation, spell: Any) -> list[tuple[str, Any, bool]]:
+    """Return (field, value, positional) for the fields that must be told to rebuild `transform`."""
+    told = []
+    for index, item in enumerate(dataclasses.fields(transform)):  # type: ignore[arg-type]
+        value = getattr(transform, item.name)
+        if index and value == item.default:
+            continue
+        told.append((item.name, spell(value) if isinstance(value, FilterBank) else value, not index))
+    return told

@@ -1,0 +1,222 @@
+"""The stationary (undecimated, maximal overlap, à trous) wavelet transform."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .. import checks
+from ..catalogue import filter_bank
+from ..coefficients import Band, Coefficients, Frame, Layout
+from ..filters import FilterBank
+from ..groups import Shift, shifted
+from ..kernels import undecimated
+from ..representation import Action, FrameTransform, freeze
+from .separable import (
+    Merge,
+    Split,
+    as_real,
+    cascade_gain,
+    decompose,
+    deepest_fit,
+    pyramid_blocks,
+    reconstruct,
+    rows,
+    too_deep,
+)
+
+if TYPE_CHECKING:
+    import pywt
+
+__all__ = ["SWT"]
+
+DEEPEST = 32  # dilations stay below 2^31 samples, so no offset can overflow
+
+
+@dataclass(frozen=True, init=False, repr=False)
+class SWT(FrameTransform):
+    """The stationary wavelet transform: every band at every sample, equivariant to every shift.
+
+    Parameters
+    ----------
+    wavelet : str, FilterBank or pywt.Wavelet, optional
+        The filters; see `shiftinv.filter_bank`.
+    levels : int, optional
+        How many levels, 0 … 32. None: the deepest at which the filter fits the shortest
+        transformed axis.
+    axes : int or tuple of int, optional
+        The transformed axes; the others are a batch. None: all.
+    boundary : {"periodic"}, optional
+        How the signal continues past its ends.
+    norm : {"energy", "unit"}, optional
+        "energy" divides every filter by sqrt(2): a Parseval frame for orthonormal banks.
+        "unit" leaves the filters as they are, as ``pywt.swt(norm=False)``.
+
+    Notes
+    -----
+    With filters h, g of L taps, c = 1/sqrt(2) ("energy") or 1 ("unit"), a_0 = x, along each axis
+
+        a_j[n] = c sum_k h[k] a_{j-1}[n + 2^(j-1) (L/2 - k)],   d_j the same with g.
+
+    The redundancy is J + 1 in one dimension and (2^d - 1) J + 1 in d. Any length works: the
+    circle has the length of the signal.
+
+    References
+    ----------
+    G. P. Nason and B. W. Silverman, "The stationary wavelet transform and some statistical
+    applications", Lecture Notes in Statistics 103, 1995. doi:10.1007/978-1-4612-2544-7_17
+
+    Examples
+    --------
+    >>> import numpy as np, shiftinv as si
+    >>> x = np.random.default_rng(0).standard_normal(61)
+    >>> T = si.SWT("sym8", levels=3)
+    >>> c = T.forward(x)
+    >>> bool(np.allclose(T.inverse(c), x, atol=1e-13))
+    True
+    >>> bool(np.array_equal(T.forward(np.roll(x, 5)).vector, T.act(c, 5).vector))
+    True
+    """
+
+    wavelet: FilterBank
+    levels: int | None = None
+    axes: tuple[int, ...] | None = None
+    boundary: str = "periodic"
+    norm: str = "energy"
+    name: ClassVar[str] = "swt"
+
+    def __init__(
+        self,
+        wavelet: str | FilterBank | pywt.Wavelet = "sym4",
+        levels: int | None = None,
+        *,
+        axes: int | tuple[int, ...] | None = None,
+        boundary: str = "periodic",
+        norm: str = "energy",
+    ) -> None:
+        freeze(
+            self,
+            wavelet=filter_bank(wavelet),
+            levels=checks.levels(levels),
+            axes=checks.axes(axes),
+            boundary=checks.choice(boundary, ("periodic",), "boundary"),
+            norm=checks.choice(norm, ("energy", "unit"), "norm"),
+        )
+
+    @property
+    def action(self) -> Action:
+        """Every shift of the signal is the same shift of every band."""
+        return Action("exact")
+
+    @property
+    def residual(self) -> float:
+        """The residual of the bank where it is only approximate."""
+        return self.wavelet.residual if self.wavelet.approximate else 0.0
+
+    def undecimated(self) -> FrameTransform:
+        """Return the energy-preserving SWT of the same wavelet."""
+        return SWT(self.wavelet, self.levels, axes=self.axes, boundary=self.boundary)
+
+    def _layout(self, shape: tuple[int, ...], dtype: np.dtype[Any]) -> Layout:
+        axes = checks.axes_of(self.axes, shape)
+        sizes = checks.transformed_sizes(shape, axes)
+        levels = deepest_fit(len(self.wavelet), sizes) if self.levels is None else self.levels
+        if levels > DEEPEST:
+            raise too_deep(levels, DEEPEST, "SWT", sizes)
+        return Layout(
+            self.with_levels(levels, axes).spec,
+            shape,
+            dtype.name,
+            axes,
+            levels,
+            self._frame(levels),
+            1,
+            pyramid_blocks([shape] * (levels + 1), len(axes), dtype.kind == "c"),
+        )
+
+    def _frame(self, levels: int) -> Frame:
+        if not levels:
+            return Frame.ORTHONORMAL
+        weighs_levels_alike = self.norm == "energy" or levels == 1
+        return Frame.TIGHT if self.wavelet.is_orthonormal and weighs_levels_alike else Frame.FRAME
+
+    @property
+    def _scale(self) -> float:
+        return 0.5**0.5 if self.norm == "energy" else 1.0
+
+    def _forward(self, x: NDArray[Any], c: Coefficients) -> None:
+        lo_taps, hi_taps, _, _ = self.wavelet.taps(c.vector.dtype, self._scale)
+
+        def split_at(level: int) -> Split:
+            def split(x: NDArray[Any], lo: NDArray[Any], hi: NDArray[Any], axis: int) -> None:
+                n, inner = rows(x.shape, axis)
+                step = 2 ** (level - 1) % n * inner
+                undecimated.analysis(x.ravel(), lo.ravel(), hi.ravel(), n * inner, step, lo_taps, hi_taps)
+
+            return split
+
+        decompose(x, c, split_at)
+
+    def _inverse(self, c: Coefficients, x: NDArray[Any]) -> None:
+        self._synthesis(c, x, self.wavelet.taps(c.vector.dtype, 0.5 / self._scale)[2:])
+
+    def _adjoint(self, c: Coefficients, x: NDArray[Any]) -> None:
+        lo_taps, hi_taps, _, _ = self.wavelet.taps(c.vector.dtype, self._scale)
+        self._synthesis(c, x, (lo_taps[::-1].copy(), hi_taps[::-1].copy()))
+
+    def _synthesis(self, c: Coefficients, x: NDArray[Any], taps: tuple[NDArray[Any], ...]) -> None:
+        def merge_at(level: int) -> Merge:
+            def merge(lo: NDArray[Any], hi: NDArray[Any], x: NDArray[Any], axis: int) -> None:
+                n, inner = rows(x.shape, axis)
+                step = 2 ** (level - 1) % n * inner
+                undecimated.synthesis(lo.ravel(), hi.ravel(), x.ravel(), n * inner, step, *taps)
+
+            return merge
+
+        reconstruct(c, x, merge_at)
+
+    def _act(self, c: Coefficients, shift: Shift, moved: Coefficients) -> None:
+        for band in c.bands:
+            moved[band] = shifted(c[band], shift, c.layout.axes)
+
+    def _noise_gain(self, band: Band, layout: Layout) -> float:
+        gain = 1.0
+        for letter, axis in zip(band.orientation, layout.axes, strict=True):
+            gain *= self._scale**band.level * cascade_gain(self.wavelet, letter, band.level, layout.shape[axis])
+        return gain
+
+    def _mra(self, x: NDArray[Any], layout: Layout) -> list[NDArray[Any]]:
+        """S_j = A_j S_{j-1} and D_j = S_{j-1} - S_j, with A_j the lowpass there and back, spread by 2^(j-1)."""
+        taps = _there_and_back(self.wavelet).astype(layout.real_dtype)
+        details: list[NDArray[Any]] = []
+        approximation = x
+        for level in range(1, layout.levels + 1):
+            parts = [approximation]
+            for axis in layout.axes:
+                parts = [piece for part in parts for piece in _smooth_and_rest(part, axis, level, taps)]
+            approximation, *finer = parts
+            details = finer + details
+        return [approximation.copy() if approximation is x else approximation, *details]
+
+
+def _there_and_back(bank: FilterBank) -> NDArray[np.float64]:
+    """Return the taps of lowpass analysis followed by lowpass synthesis: a half-band filter, offset 0 central."""
+    taps: NDArray[np.float64] = np.convolve(bank.lowpass, bank.synthesis_lowpass)[::-1] / 2
+    if not bank.approximate:  # perfect reconstruction: zero at every even lag but the centre
+        taps[(len(bank) - 1) % 2 :: 2] = 0
+        taps[len(bank) - 1] = 0.5
+    return taps
+
+
+def _smooth_and_rest(
+    x: NDArray[Any], axis: int, level: int, taps: NDArray[Any]
+) -> tuple[NDArray[Any], NDArray[Any]]:
+    n, inner = rows(as_real(x).shape, axis)
+    smooth = np.empty_like(x)
+    undecimated.smoothing(
+        as_real(x).ravel(), as_real(smooth).ravel(), n * inner, 2 ** (level - 1) % n * inner, taps
+    )
+    return smooth, x - smooth
