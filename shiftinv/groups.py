@@ -121,10 +121,23 @@ def shift_of(value: object, axes: int, *, fractional: bool = False, name: str = 
     return tuple(steps)
 
 
-def shifted(x: NDArray[Any], shift: Shift, axes: Sequence[int]) -> NDArray[Any]:
+def shifted(x: NDArray[Any], shift: Shift, axes: Sequence[int], channels: str = "") -> NDArray[Any]:
     """Return S_k x: `x` circularly shifted by `shift` along `axes`.
 
     Whole steps permute samples exactly; others are Fourier shifts.
+
+    Parameters
+    ----------
+    x : ndarray, shape (…)
+        Samples of a signal, or of a band of one.
+    shift : tuple of int or float
+        One number per axis, in samples of `x`.
+    axes : sequence of int
+        As many.
+    channels : str, optional
+        A letter per axis, when `x` is a decimated band: "d" marks a highpass channel, whose
+        frequency f in cycles per sample stands for f + 1 of the signal where f < 0 and f - 1 where
+        f > 0 (decimation folded it), so that a fraction of a sample also turns its phase.
 
     Examples
     --------
@@ -135,15 +148,19 @@ def shifted(x: NDArray[Any], shift: Shift, axes: Sequence[int]) -> NDArray[Any]:
     """
     whole = [(axis, int(step)) for axis, step in zip(axes, shift, strict=True) if isinstance(step, int)]
     moved = np.roll(x, [step for _, step in whole], [axis for axis, _ in whole]) if whole else x
-    for axis, step in zip(axes, shift, strict=True):
+    for place, (axis, step) in enumerate(zip(axes, shift, strict=True)):
         if not isinstance(step, int):
-            moved = _fourier_shifted(moved, step, axis)
+            moved = _fourier_shifted(moved, step, axis, channels[place : place + 1] == "d")
     return moved
 
 
-def _fourier_shifted(x: NDArray[Any], step: float, axis: int) -> NDArray[Any]:
+def _fourier_shifted(x: NDArray[Any], step: float, axis: int, folded: bool) -> NDArray[Any]:
     size = x.shape[axis]
-    turn = np.exp(-2j * np.pi * np.fft.fftfreq(size) * step)
+    bins = np.fft.fftfreq(size)
+    frequency = bins - np.sign(bins) if folded else bins
+    turn = np.exp(-2j * np.pi * frequency * step)
+    if folded:  # bin 0 is the signal's +1 and -1 at once
+        turn[0] = math.cos(2 * math.pi * step)
     if size % 2 == 0:
         turn[size // 2] = math.cos(math.pi * step)
     along = [1] * x.ndim

@@ -93,7 +93,7 @@ class DWT(FrameTransform):
     @property
     def action(self) -> Action:
         """A shift by k moves a band of level j by k / 2^j samples: exact where that is whole."""
-        return Action("grid", "Fourier shift of each band by shift / 2^level")
+        return Action("grid", "Fourier shift of each band by shift / 2^level, highpass channels turned in phase")
 
     @property
     def residual(self) -> float:
@@ -150,7 +150,7 @@ class DWT(FrameTransform):
         for band in c.bands:
             spacing = 2**band.level
             steps = tuple(int(k) // spacing if k % spacing == 0 else k / spacing for k in shift)
-            moved[band] = shifted(c[band], steps, c.layout.axes)
+            moved[band] = shifted(c[band], steps, c.layout.axes, band.orientation)
 
     def _noise_gain(self, band: Band, layout: Layout) -> float:
         gain = 1.0

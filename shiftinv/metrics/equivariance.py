@@ -1,0 +1,179 @@
+"""Equivariance and invariance: whether a shift of the signal is a known change of the output, or none."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from .. import checks
+from ..coefficients import Coefficients
+from ..groups import Group, Shift, shifted
+from ..representation import Representation
+from .fairness import Subject, bands_of, signal_and_axes
+
+__all__ = ["equivariance_error", "invariance_error"]
+
+Action = str | Callable[[Any, Shift], Any]
+
+
+def equivariance_error(
+    f: Subject,
+    x: ArrayLike,
+    shifts: int | Sequence[Any] | Group,
+    *,
+    action: Action | None = None,
+    per_band: bool = False,
+) -> NDArray[np.float64]:
+    """Measure how far f(S x) is from the action of the shift on f(x).
+
+    Parameters
+    ----------
+    f : Representation or callable
+        What is measured. A callable maps an array to an array.
+    x : array_like, shape (…)
+        The signal.
+    shifts : int, sequence or Group
+        K stands for 0 … K-1 on every axis; a sequence lists shifts, one number for all axes or
+        one per axis. Fractional shifts need an `action` that takes them.
+    action : {"identity", "grid", "fractional"} or callable, optional
+        What a shift should do to the output. None: what the transform declares (`act`); for a
+        callable, the same shift of an output of the input's shape. "identity": nothing. "grid": move a band
+        by the nearest whole number of its samples. "fractional": by the exact number, a Fourier
+        shift. A callable takes (output, shift).
+    per_band : bool, optional
+        One row per band instead of one number for all of them.
+
+    Returns
+    -------
+    ndarray, shape (shifts,) or (bands, shifts)
+        |f(S_k x) - g_k f(x)| / |f(x)| in 2-norms: 0 for an equivariant f, sqrt(2) for an output
+        that the shift makes orthogonal to the prediction.
+
+    Raises
+    ------
+    UnfairPairing
+        If the transform is not circular at this shape.
+    ValueError
+        If a callable changes the shape and no `action` is given.
+
+    References
+    ----------
+    A. Azulay and Y. Weiss, "Why do deep convolutional networks generalize so poorly to small image
+    transformations?", JMLR 20(184), 2019. doi:10.48550/arXiv.1805.12177
+
+    Examples
+    --------
+    >>> import numpy as np, shiftinv as si
+    >>> x = np.random.default_rng(0).standard_normal(64)
+    >>> si.metrics.equivariance_error(si.SWT("sym8", levels=3), x, [1, 2, 8]).tolist()
+    [0.0, 0.0, 0.0]
+    >>> (si.metrics.equivariance_error(si.DWT("sym8", levels=3), x, [1, 2, 8]) > 0.1).tolist()
+    [True, True, False]
+    """
+    signal, axes = signal_and_axes(f, x)
+    group = Group.of(shifts, len(axes), fractional=action is not None or not isinstance(f, Representation))
+    predict = _prediction(f, signal, axes, action)
+    before = bands_of(f, signal)
+    errors = np.array(
+        [
+            [_norm(np.asarray(moved) - expected) for moved, expected in zip(after, predict(shift), strict=True)]
+            for shift in group
+            for after in [bands_of(f, shifted(signal, shift, axes))]
+        ]
+    ).T
+    sizes = np.array([_norm(band) for band in before])
+    if per_band:
+        return _relative(errors, sizes[:, None])
+    return _relative(np.linalg.norm(errors, axis=0), np.linalg.norm(sizes))
+
+
+def invariance_error(f: Subject, x: ArrayLike, shifts: int | Sequence[Any] | Group) -> NDArray[np.float64]:
+    """Measure how far f(S x) is from f(x).
+
+    Parameters
+    ----------
+    f : Representation or callable
+        What is measured: any function of an array that returns an array or a number.
+    x : array_like, shape (…)
+        The signal.
+    shifts : int, sequence or Group
+        K stands for 0 … K-1 on every axis; a sequence lists shifts, whole or fractional.
+
+    Returns
+    -------
+    ndarray, shape (shifts,)
+        |f(S_k x) - f(x)| / |f(x)| in 2-norms: 0 for an invariant f.
+
+    Raises
+    ------
+    UnfairPairing
+        If the transform is not circular at this shape.
+
+    Examples
+    --------
+    >>> import numpy as np, shiftinv as si
+    >>> si.metrics.invariance_error(np.max, [0.0, 3.0, 2.0, 0.0, 0.0], [1, 2]).tolist()
+    [0.0, 0.0]
+    >>> si.metrics.invariance_error(np.argmax, [0.0, 3.0, 2.0, 0.0, 0.0], [1, 2]).tolist()
+    [1.0, 2.0]
+    """
+    signal, axes = signal_and_axes(f, x)
+    group = Group.of(shifts, len(axes), fractional=True)
+    before = _joined(bands_of(f, signal))
+    after = [_joined(bands_of(f, shifted(signal, shift, axes))) for shift in group]
+    return _relative(np.array([_norm(moved - before) for moved in after]), _norm(before))
+
+
+def _prediction(
+    f: Subject, x: NDArray[Any], axes: tuple[int, ...], action: Action | None
+) -> Callable[[Shift], list[NDArray[Any]]]:
+    """Return the function from a shift to the bands that `f` should give for the shifted signal."""
+    output = f.forward(x) if isinstance(f, Representation) else np.asarray(f(x))
+    if isinstance(action, str):
+        return _family(checks.choice(action, ("identity", "grid", "fractional"), "action"), output, x, axes)
+    if action is not None:
+        return lambda shift: _bands(action(output, shift))
+    if isinstance(f, Representation):
+        return lambda shift: _bands(f.act(output, shift))  # type: ignore[arg-type]
+    if np.shape(output) != x.shape:
+        raise ValueError(
+            f"f maps shape {x.shape} to {np.shape(output)}, so what a shift should do to its output is open. "
+            f"Give action=, a function of (output, shift)."
+        )
+    return lambda shift: [shifted(np.asarray(output), shift, axes)]
+
+
+def _family(
+    name: str, output: Coefficients | NDArray[Any], x: NDArray[Any], axes: tuple[int, ...]
+) -> Callable[[Shift], list[NDArray[Any]]]:
+    """Return one of the three simple actions: every band moved in proportion to its length."""
+
+    def moved(band: NDArray[Any], shift: Shift) -> NDArray[Any]:
+        if name == "identity":
+            return band
+        steps = [step * band.shape[axis] / x.shape[axis] for axis, step in zip(axes, shift, strict=True)]
+        exact = tuple(round(step) if name == "grid" or step == round(step) else step for step in steps)
+        return shifted(band, exact, axes)
+
+    return lambda shift: [moved(band, shift) for band in _bands(output)]
+
+
+def _bands(output: Coefficients | NDArray[Any]) -> list[NDArray[Any]]:
+    return [output[band] for band in output.bands] if isinstance(output, Coefficients) else [np.asarray(output)]
+
+
+def _joined(bands: list[NDArray[Any]]) -> NDArray[Any]:
+    return np.concatenate([np.ravel(band) for band in bands])
+
+
+def _norm(values: NDArray[Any]) -> float:
+    return float(np.linalg.norm(values.ravel()))
+
+
+def _relative(error: NDArray[np.float64], size: Any) -> NDArray[np.float64]:
+    """Return error / size, 0 where both are 0."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.where((error == 0) & (np.asarray(size) == 0), 0.0, error / size)
