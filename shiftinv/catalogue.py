@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cache
 from typing import TYPE_CHECKING
 
 from .checks import did_you_mean
@@ -54,7 +54,9 @@ def filter_bank(wavelet: str | FilterBank | pywt.Wavelet) -> FilterBank:
         return _named(wavelet)
     taps = getattr(wavelet, "filter_bank", None)
     if taps is None:
-        raise TypeError(f"wavelet={wavelet!r} is a {type(wavelet).__name__}. Use a name, a FilterBank or a pywt.Wavelet.")
+        raise TypeError(
+            f"wavelet={wavelet!r} is a {type(wavelet).__name__}. Use a name, a FilterBank or a pywt.Wavelet."
+        )
     name = str(getattr(wavelet, "name", "")).lower()
     if name in _discrete() and _table(name) == tuple(map(tuple, taps)):
         return _named(name)
@@ -93,7 +95,8 @@ def _named(name: str) -> FilterBank:
         raise ValueError(
             f"wavelet={name!r} is a continuous wavelet, which has no filter bank. Use one of shiftinv.list_banks()."
         )
-    raise ValueError(f"wavelet={name!r} is unknown. {did_you_mean(name, list_banks())}Use one of shiftinv.list_banks().")
+    guess = did_you_mean(name, list_banks())
+    raise ValueError(f"wavelet={name!r} is unknown. {guess}Use one of shiftinv.list_banks().")
 
 
 def _from_taps(text: str) -> FilterBank:
@@ -107,7 +110,7 @@ def _from_taps(text: str) -> FilterBank:
     return FilterBank(*filters, approximate=words[4:] == ["approximate"])
 
 
-@lru_cache(maxsize=None)  # bounded by the number of names
+@cache  # bounded by the number of names
 def _built(name: str) -> FilterBank:
     if name in REVERSED:
         return FilterBank(_built(REVERSED[name]).lowpass[::-1], name=name)
@@ -119,20 +122,20 @@ def _built(name: str) -> FilterBank:
 def _known(bank: FilterBank) -> FilterBank:
     """Return the catalogue's own bank if one has these taps, so that equal banks are spelled the same."""
     for name in _discrete():
-        if len(_table(name)[0]) == len(bank) and abs(_table(name)[0][0] - bank.lowpass[0]) < 1e-9:
-            if _named(name) == bank:
-                return _named(name)
+        near = len(_table(name)[0]) == len(bank) and abs(_table(name)[0][0] - bank.lowpass[0]) < 1e-9
+        if near and _named(name) == bank:
+            return _named(name)
     return bank
 
 
-@lru_cache(maxsize=1)
+@cache
 def _discrete() -> tuple[str, ...]:
     import pywt
 
     return tuple(pywt.wavelist(kind="discrete"))
 
 
-@lru_cache(maxsize=None)  # bounded by the number of names
+@cache  # bounded by the number of names
 def _table(name: str) -> tuple[tuple[float, ...], ...]:
     """Return PyWavelets' own taps (dec_lo, dec_hi, rec_lo, rec_hi) of a discrete wavelet."""
     import pywt

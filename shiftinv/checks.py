@@ -74,9 +74,7 @@ def integer(value: object, name: str, minimum: int) -> int:
     try:
         number = operator.index(value)  # type: ignore[arg-type]
     except TypeError:
-        raise TypeError(
-            f"{name}={value!r} is a {type(value).__name__}. Use an integer >= {minimum}."
-        ) from None
+        raise TypeError(f"{name}={value!r} is a {type(value).__name__}. Use an integer >= {minimum}.") from None
     if number < minimum:
         raise ValueError(f"{name}={number} is too small. Use an integer >= {minimum}.")
     return number
@@ -134,7 +132,7 @@ def signal(x: ArrayLike, name: str = "x") -> NDArray[Any]:
     kind = type(x).__module__
     if isinstance(x, np.ma.MaskedArray) and np.ma.is_masked(x):
         raise TypeError(
-            f"{name} has {int(np.ma.count_masked(x))} masked values, which a transform cannot skip. "
+            f"{name} has {int(np.sum(np.ma.getmaskarray(x)))} masked values, which a transform cannot skip. "
             f"Fill them first, for instance with {name}.filled(value)."
         )
     if kind.startswith("scipy.sparse"):
@@ -145,9 +143,7 @@ def signal(x: ArrayLike, name: str = "x") -> NDArray[Any]:
         raise ValueError(f"{name} is not a rectangular array ({error}). Give every row the same length.") from None
     dtype = computing_dtype(given.dtype, name)
     if given.ndim == 0:
-        raise ValueError(
-            f"{name}={x!r} has no axis, and a transform needs at least one axis. Use an array of samples."
-        )
+        raise ValueError(f"{name}={x!r} has no axis, and a transform needs at least one axis. Use an array of samples.")
     return np.ascontiguousarray(given, dtype=dtype)
 
 
@@ -170,7 +166,7 @@ def axes(value: int | Sequence[int] | None, name: str = "axes") -> tuple[int, ..
             raise TypeError(f"{name}={value!r} holds {axis!r}. Use integers, or None for all axes.")
     if not listed:
         raise ValueError(f"{name}=() names no axis. Use at least one, or None for all axes.")
-    return tuple(int(axis) for axis in listed)  # type: ignore[arg-type]
+    return tuple(int(axis) for axis in listed)
 
 
 def axes_of(value: tuple[int, ...] | None, sizes: tuple[int, ...], name: str = "axes") -> tuple[int, ...]:

@@ -13,7 +13,7 @@ import json
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from enum import Enum
+from enum import StrEnum
 from functools import cached_property
 from os import PathLike
 from typing import Any, NamedTuple
@@ -45,7 +45,7 @@ class Band(NamedTuple):
     orientation: str
 
 
-class Frame(str, Enum):
+class Frame(StrEnum):
     """What a transform is as a frame, for one shape: A |x|^2 <= |T x|^2 <= B |x|^2.
 
     ORTHONORMAL has A = B = 1 and no redundancy; TIGHT has A = B; FRAME promises neither.
@@ -198,7 +198,9 @@ class Layout:
             return self._places[Band(*band)]
         except (KeyError, TypeError):
             names = ", ".join(f"({level}, {word!r})" for level, word in self.bands)
-            raise KeyError(f"band {band!r} does not exist in {self.spec} of shape {self.shape}. Use one of {names}.") from None
+            raise KeyError(
+                f"band {band!r} does not exist in {self.spec} of shape {self.shape}. Use one of {names}."
+            ) from None
 
     def to_json(self) -> str:
         """Return the layout as JSON."""
@@ -321,7 +323,8 @@ class Coefficients:
             )
         if given.dtype.kind == "c" and target.dtype.kind != "c":
             raise TypeError(
-                f"band {tuple(band)} is real, and complex values were assigned. Take .real, or transform a complex signal."
+                f"band {tuple(band)} is real, and complex values were assigned. "
+                f"Take .real, or transform a complex signal."
             )
         target[...] = given
 
@@ -358,7 +361,7 @@ class Coefficients:
         part = self._vector[start : start + block.size * math.prod(stack)]
         if block.is_complex:
             part = part.view(np.result_type(part.dtype, np.complex64))
-        return part.reshape(stack + block.shape)  # type: ignore[no-any-return]
+        return part.reshape(stack + block.shape)
 
     def map(self, f: Callable[..., Any]) -> Coefficients:
         """Return new coefficients with `f` applied to every band.
@@ -450,7 +453,7 @@ class Coefficients:
 
     def save(self, path: str | PathLike[str]) -> None:
         """Write layout, vector and auxiliary arrays to a NumPy archive, replacing `path` in one step."""
-        arrays = {f"aux.{name}": array for name, array in self._aux.items()}
+        arrays: dict[str, Any] = {f"aux.{name}": array for name, array in self._aux.items()}
         with replacing(path) as file:
             np.savez(file, format=FORMAT, layout=self._layout.to_json(), vector=self._vector, **arrays)
 
@@ -459,7 +462,9 @@ class Coefficients:
         """Return the coefficients that `save` wrote to `path`. Needs no transform, unpickles nothing."""
         with np.load(path, allow_pickle=False) as archive:
             if "format" not in archive or str(archive["format"]) != FORMAT:
-                raise ValueError(f"{path} is not a file of coefficients ({FORMAT}). Use one written by Coefficients.save.")
+                raise ValueError(
+                    f"{path} is not a file of coefficients ({FORMAT}). Use one written by Coefficients.save."
+                )
             layout = Layout.from_json(str(archive["layout"]))
             return cls(layout, archive["vector"], {name: archive[f"aux.{name}"] for name, _ in layout.aux})
 
@@ -476,7 +481,8 @@ class Coefficients:
         levels = range(self._layout.levels, 0, -1)
         if len(self._layout.axes) == 1:
             return [self.approx, *(self[level, "d"] for level in levels)]
-        return [self.approx, *({word: self[at, word] for at, word in self._layout.details if at == level} for level in levels)]
+        details = self._layout.details
+        return [self.approx, *({word: self[at, word] for at, word in details if at == level} for level in levels)]
 
     @classmethod
     def from_pywt(cls, coefficients: Sequence[Any], layout: Layout) -> Coefficients:
@@ -499,7 +505,9 @@ def _aux_array(given: NDArray[Any] | None, name: str, sizes: tuple[int, ...]) ->
         return np.zeros(sizes, np.int64)
     array = np.asarray(given)
     if array.dtype.kind not in "iu" or array.shape != sizes:
-        raise ValueError(f"aux[{name!r}] has dtype {array.dtype} and shape {array.shape}. Use integers of shape {sizes}.")
+        raise ValueError(
+            f"aux[{name!r}] has dtype {array.dtype} and shape {array.shape}. Use integers of shape {sizes}."
+        )
     return array.astype(np.int64, copy=False)
 
 

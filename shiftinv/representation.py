@@ -180,7 +180,7 @@ class Representation(ABC):
 
     def with_levels(self, levels: int, axes: tuple[int, ...]) -> Self:
         """Return this transform with levels and axes spelled out, as a layout names it."""
-        return dataclasses.replace(self, levels=levels, axes=axes)
+        return dataclasses.replace(self, levels=levels, axes=axes)  # type: ignore[type-var]
 
     def __repr__(self) -> str:
         words = [
@@ -189,8 +189,8 @@ class Representation(ABC):
         ]
         return f"{type(self).__name__}({', '.join(words)})"
 
-    def _check_layout(self, c: Coefficients, expected: Layout, name: str) -> None:
-        if not isinstance(c, Coefficients):
+    def _check_layout(self, c: Coefficients, expected: Layout | None, name: str) -> None:
+        if not isinstance(c, Coefficients) or expected is None:
             raise TypeError(f"{name} is a {type(c).__name__}. Use Coefficients, as forward returns them.")
         if c.layout is not expected and c.layout != expected:
             raise ValueError(
@@ -235,7 +235,7 @@ class Invertible(Representation):
 
     def _back(self, synthesis: Any, c: Coefficients, out: NDArray[Any] | None) -> NDArray[Any]:
         layout = self.layout(c.layout.shape, c.layout.dtype) if isinstance(c, Coefficients) else None
-        self._check_layout(c, layout, "c")  # type: ignore[arg-type]
+        self._check_layout(c, layout, "c")
         dtype = np.dtype(c.layout.dtype)
         x = np.empty(c.layout.shape, dtype) if out is None else checks.output(out, c.layout.shape, dtype)
         if x.size:

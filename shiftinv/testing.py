@@ -1,1 +1,380 @@
-"""laws"""
+"""The laws of a transform, to check one of your own: `check_transform(T)`.
+
+Each law is one function ``law_…(T, probe)`` that raises `BrokenLaw`; `LAWS` lists them. They need
+NumPy alone. Tolerances are multiples of the unit roundoff of the computing dtype.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+import pickle
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import DTypeLike, NDArray
+
+from .coefficients import Coefficients, Frame, Layout
+from .filters import FilterBank
+from .groups import shifted
+from .registry import TRANSFORMS, transform
+from .representation import FrameTransform, Invertible, Representation
+
+__all__ = ["LAWS", "BrokenLaw", "Probe", "check_transform"]
+
+ROUNDOFFS = 450  # 1e-13 in float64, per level and axis
+SHAPES = ((1,), (3,), (16,), (61,), (64,), (16, 8), (9, 16), (8, 4, 8))
+DTYPES = ("float64", "float32", "complex128")
+SURELY_NOT_TIGHT = 8  # on shorter axes a periodised filter is a few numbers and may be tight by accident
+
+
+class BrokenLaw(AssertionError):
+    """A transform does not keep one of the laws it declares."""
+
+
+@dataclass(frozen=True)
+class Probe:
+    """One signal on which laws are tried, and what follows from it.
+
+    Parameters
+    ----------
+    x : ndarray
+        Random samples; read-only.
+    layout : Layout
+        What the transform says it will make of them.
+    seed : int
+        For whatever else is drawn.
+    """
+
+    x: NDArray[Any]
+    layout: Layout
+    seed: int
+
+    @property
+    def tolerance(self) -> float:
+        """How far two computations of the same may be apart, relative to their size."""
+        steps = max(1, self.layout.levels * len(self.layout.axes))
+        return float(ROUNDOFFS * np.finfo(self.x.dtype).eps) * steps
+
+    def draw(self) -> NDArray[Any]:
+        """Return another random signal of the same shape and dtype."""
+        return _noise(self.layout.shape, self.x.dtype, self.seed + 1)
+
+    def draw_coefficients(self) -> Coefficients:
+        """Return random coefficients of the layout."""
+        return Coefficients(self.layout, _noise((self.layout.size,), self.layout.real_dtype, self.seed + 2))
+
+
+def check_transform(
+    T: Representation,
+    *,
+    shapes: Sequence[tuple[int, ...]] = SHAPES,
+    dtypes: Sequence[DTypeLike] = DTYPES,
+    laws: Sequence[str] | None = None,
+    seed: int = 0,
+) -> int:
+    """Check that a transform keeps every law of its contract.
+
+    Parameters
+    ----------
+    T : Representation
+        The transform.
+    shapes : sequence of tuple of int, optional
+        Signals to try. A shape the transform refuses (too many levels) is passed over.
+    dtypes : sequence of dtype-like, optional
+        Of the signals.
+    laws : sequence of str, optional
+        Names from `LAWS`; all of them if left out.
+    seed : int, optional
+        Of the random signals.
+
+    Returns
+    -------
+    int
+        How many times a law was checked.
+
+    Raises
+    ------
+    BrokenLaw
+        At the first law that does not hold: which, for what, and by how much.
+    ValueError
+        If the transform accepts none of the shapes, or a law is unknown.
+
+    Examples
+    --------
+    >>> import shiftinv as si
+    >>> si.testing.check_transform(si.SWT("bior4.4", levels=2), shapes=[(16,)], dtypes=[float]) > 10
+    True
+    """
+    unknown = set(laws or ()) - set(LAWS)
+    if unknown:
+        raise ValueError(f"laws={sorted(unknown)} are unknown. Use names from {list(LAWS)}.")
+    count = 0
+    for variant, x in _probes(T, shapes, dtypes, seed):
+        probe = Probe(x, variant.layout(x.shape, x.dtype), seed)
+        for name in laws or LAWS:
+            contract, law = LAWS[name]
+            if isinstance(variant, contract):
+                law(variant, probe)
+                count += 1
+    if not count:
+        raise ValueError(f"{T!r} accepts none of the shapes {list(shapes)}. Give shapes= it can transform.")
+    return count
+
+
+def _probes(
+    T: Representation, shapes: Sequence[tuple[int, ...]], dtypes: Sequence[DTypeLike], seed: int
+) -> Iterator[tuple[Representation, NDArray[Any]]]:
+    """Yield the transform, and variants of it on one axis of several, each with a signal it accepts."""
+    variants = [T]
+    if getattr(T, "axes", ()) is None:
+        variants += [dataclasses.replace(T, axes=(axis,)) for axis in (0, -1)]  # type: ignore[type-var]
+    for variant in variants:
+        for shape in shapes:
+            if variant is not T and len(shape) < 2:
+                continue
+            for dtype in dtypes:
+                try:
+                    variant.layout(shape, dtype)
+                except (ValueError, TypeError):
+                    continue
+                x = _noise(shape, np.dtype(dtype), seed)
+                x.flags.writeable = False
+                yield variant, x
+
+
+def law_layout(T: Representation, p: Probe) -> None:
+    """`forward` fills exactly the layout that was announced: bands, dtypes, redundancy and bytes."""
+    prepared = Coefficients(p.layout, np.full(p.layout.size, np.nan, p.layout.real_dtype))
+    c = T.forward(p.x, out=prepared)
+    _require(c.layout == p.layout, "layout", T, p, f"forward made {c.layout}")
+    _require(bool(np.isfinite(c.vector).all()), "layout", T, p, "forward left coefficients unwritten")
+    _require(c.vector is prepared.vector, "layout", T, p, "forward did not write into out")
+    bands = [c[band] for band in c.bands]
+    _require(sum(band.nbytes for band in bands) == c.vector.nbytes, "layout", T, p, "the bands do not fill the vector")
+    shapes = all(c[band].shape == p.layout.block(band).shape for band in c.bands)
+    _require(shapes, "layout", T, p, "a band has another shape than announced")
+    held = c.vector.nbytes + sum(array.nbytes for array in c.aux.values())
+    _require(held == p.layout.nbytes, "layout", T, p, f"{held} bytes held, {p.layout.nbytes} announced")
+    counted = c.vector.nbytes / p.x.nbytes
+    _require(math.isclose(counted, T.layout(p.x.shape, p.x.dtype).redundancy), "layout", T, p, "redundancy is wrong")
+
+
+def law_input_untouched(T: Representation, p: Probe) -> None:
+    """`forward` and `inverse` change neither their input nor their mind."""
+    x = p.x.copy()
+    c = T.forward(x)
+    _require(np.array_equal(x, p.x), "input untouched", T, p, "forward changed its input")
+    _require(T.forward(p.x).equals(c), "input untouched", T, p, "the same input gave other coefficients")
+    if isinstance(T, Invertible):
+        kept = c.copy()
+        T.inverse(c)
+        _require(c.equals(kept), "input untouched", T, p, "inverse changed its input")
+
+
+def law_dtype(T: Representation, p: Probe) -> None:
+    """float32 stays float32, complex stays complex, both ways."""
+    c = T.forward(p.x)
+    _require(c.vector.dtype == p.x.real.dtype, "dtype", T, p, f"the vector is {c.vector.dtype}")
+    if isinstance(T, Invertible):
+        back = T.inverse(c)
+        _require(back.dtype == p.x.dtype and back.shape == p.x.shape, "dtype", T, p, f"inverse gave {back.dtype}")
+
+
+def law_inverse(T: Invertible, p: Probe) -> None:
+    """The inverse undoes the transform, up to the residual that is declared."""
+    back = T.inverse(T.forward(p.x))
+    declared = (1 + T.residual) ** (p.layout.levels * len(p.layout.axes)) - 1
+    _near(back, p.x, p.tolerance + declared, "inverse", T, p)
+
+
+def law_linear(T: FrameTransform, p: Probe) -> None:
+    """T(2x - 3y) = 2 Tx - 3 Ty."""
+    y = p.draw()
+    combined = T.forward(2 * p.x - 3 * y)
+    expected = 2 * T.forward(p.x) - 3 * T.forward(y)
+    _near(combined.vector, expected.vector, p.tolerance, "linear", T, p)
+
+
+def law_adjoint(T: FrameTransform, p: Probe) -> None:
+    """Re<Tx, c> = Re<x, T*c>: the dot test."""
+    c, forward = p.draw_coefficients(), T.forward(p.x)
+    back = T.adjoint(c)
+    left = float(np.dot(forward.vector, c.vector))
+    right = float(np.vdot(p.x, back).real)
+    scale = forward.norm() * c.norm() + float(np.linalg.norm(p.x) * np.linalg.norm(back))
+    gap = abs(left - right)
+    _require(gap <= p.tolerance * scale, "adjoint", T, p, f"Re<Tx, c> = {left}, Re<x, T*c> = {right}")
+
+
+def law_frame(T: FrameTransform, p: Probe) -> None:
+    """A = B if and only if the layout says TIGHT or ORTHONORMAL; orthonormal also means A = 1 and no redundancy."""
+    back = T.adjoint(T.forward(p.x))
+    bound = float(np.vdot(p.x, back).real / np.vdot(p.x, p.x).real)
+    gap = float(np.linalg.norm(back - bound * p.x) / np.linalg.norm(bound * p.x))
+    if p.layout.frame is Frame.FRAME:
+        if min(p.layout.shape[axis] for axis in p.layout.axes) >= SURELY_NOT_TIGHT:
+            _require(gap > 1e-4, "frame", T, p, f"declared FRAME, but T*T is {bound:.6g} times the identity")
+        return
+    _require(gap <= p.tolerance, "frame", T, p, f"declared {p.layout.frame}, but T*T is no multiple of the identity")
+    if p.layout.frame is Frame.ORTHONORMAL:
+        unit = abs(bound - 1) <= p.tolerance and p.layout.redundancy == 1
+        _require(unit, "frame", T, p, f"declared ORTHONORMAL, with A = {bound}, redundancy {p.layout.redundancy}")
+
+
+def law_action(T: Representation, p: Probe) -> None:
+    """`act` predicts the transform of a shifted signal for every shift that is promised, and only for these."""
+    c, grid = T.forward(p.x), p.layout.grid
+    _require((T.action.kind == "exact") <= (grid == 1), "action", T, p, f"exact, but grid = {grid}")
+    if grid is None or T.action.kind == "approximate":
+        return
+    axes, sizes = p.layout.axes, [p.layout.shape[axis] for axis in p.layout.axes]
+    for multiple in (1, 3):
+        shift = tuple(grid * multiple for _ in axes)
+        moved = T.forward(shifted(p.x, shift, axes))
+        _near(T.act(c, shift).vector, moved.vector, p.tolerance, "action", T, p)
+    if grid > 1 and max(sizes) > grid:
+        moved = T.forward(shifted(p.x, (grid // 2,) * len(axes), axes))
+        gap = (T.act(c, grid // 2) - moved).norm() / c.norm()
+        _require(gap > 1e-4, "action", T, p, f"grid = {grid} is declared, but a shift by {grid // 2} is exact as well")
+
+
+def law_action_within_bands(T: Representation, p: Probe) -> None:
+    """`act` makes each band from that band alone."""
+    c = T.forward(p.x)
+    whole = T.act(c, 1)
+    for band in c.bands:
+        alone = Coefficients(p.layout, aux=c.aux)
+        alone[band] = c[band]
+        moved = T.act(alone, 1)
+        others = [other for other in c.bands if other != band]
+        kept = np.array_equal(moved[band], whole[band]) and not any(moved[other].any() for other in others)
+        _require(kept, "action within bands", T, p, f"band {band} is mixed with others")
+
+
+def law_batch(T: Representation, p: Probe) -> None:
+    """Axes that are not transformed behave as a loop over their items."""
+    batch = [axis for axis in range(p.x.ndim) if axis not in p.layout.axes]
+    if not batch:
+        return
+    single = dataclasses.replace(T, axes=None)  # type: ignore[type-var]
+    c = T.forward(p.x)
+    for index in np.ndindex(*(p.x.shape[axis] for axis in batch)):
+        item = tuple(index[batch.index(axis)] if axis in batch else slice(None) for axis in range(p.x.ndim))
+        alone = single.with_levels(p.layout.levels, tuple(range(len(p.layout.axes)))).forward(p.x[item])
+        for band in c.bands:
+            _near(c[band][item], alone[band], p.tolerance, "batch", T, p)
+
+
+def law_vector(T: Invertible, p: Probe) -> None:
+    """Layout, vector and aux are all there is: coefficients made of them are the same ones."""
+    c = T.forward(p.x)
+    again = Coefficients(T.layout(p.x.shape, p.x.dtype), c.vector.copy(), c.aux)
+    same = np.array_equal(T.inverse(again), T.inverse(c))
+    _require(again.equals(c) and same, "vector", T, p, "coefficients rebuilt from their vector differ")
+    target = np.empty_like(p.x)
+    back = T.inverse(c, out=target)
+    _require(back is target and np.array_equal(target, T.inverse(c)), "vector", T, p, "out= gives another result")
+
+
+def law_storage(T: Representation, p: Probe) -> None:
+    """Saving and loading, and pickling, lose nothing."""
+    c = T.forward(p.x)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "coefficients.npz"
+        c.save(path)
+        _require(Coefficients.load(path).equals(c), "storage", T, p, "a file gives other coefficients back")
+    _require(pickle.loads(pickle.dumps(c)).equals(c), "storage", T, p, "a pickle gives other coefficients back")
+
+
+def law_description(T: Representation, p: Probe) -> None:
+    """The transform is a value: equal copies from pickle, repr and spec, with equal hashes."""
+    names = {type(T).__name__: type(T), "FilterBank": FilterBank}
+    names |= {kind.__name__: kind for kind, _ in TRANSFORMS.values()}
+    copies = [pickle.loads(pickle.dumps(T)), eval(repr(T), names)]
+    if TRANSFORMS.get(T.name, (None,))[0] is type(T):
+        copies += [transform(T.spec), transform(p.layout.spec)]
+        _require(copies.pop().layout(p.x.shape, p.x.dtype) == p.layout, "description", T, p, "layout.spec")
+    for copy in copies:
+        _require(copy == T and hash(copy) == hash(T), "description", T, p, f"{copy!r} is not {T!r}")
+
+
+def law_levels(T: Representation, p: Probe) -> None:
+    """Levels that make no sense are refused by name."""
+    if "levels" not in {field.name for field in dataclasses.fields(T)}:  # type: ignore[arg-type]
+        return
+    for bad, error in ((-1, ValueError), (1.5, TypeError), ("2", TypeError), (True, TypeError), (10**6, ValueError)):
+        try:
+            dataclasses.replace(T, levels=bad).layout(p.x.shape, p.x.dtype)  # type: ignore[type-var]
+        except error as refusal:
+            _require("levels" in str(refusal), "levels", T, p, f"levels={bad!r} is refused without naming it")
+        else:
+            _require(False, "levels", T, p, f"levels={bad!r} is accepted")
+
+
+def law_noise_gain(T: FrameTransform, p: Probe) -> None:
+    """`noise_gain` is the norm of the analysis vector in the middle of a band, per real component."""
+    if p.layout.grid is None:  # the vectors near the ends are others, and short signals have only these
+        return
+    real_layout = T.layout(p.layout.shape, p.layout.real_dtype)
+    for band in real_layout.bands:
+        middle = tuple(size // 2 for size in real_layout.block(band).shape)
+        parts = (1, 1j) if real_layout.block(band).is_complex else (1,)
+        power = 0.0
+        for part in parts:
+            impulse = Coefficients(real_layout)
+            impulse[band][middle] = part
+            power += float(np.linalg.norm(T.adjoint(impulse))) ** 2 / len(parts)
+        gain = T.noise_gain(band, p.layout.shape)
+        far = abs(gain - math.sqrt(power)) > 10 * p.tolerance * max(gain, 1)
+        _require(not far, "noise gain", T, p, f"band {band}: {gain} declared, {math.sqrt(power)} found")
+
+
+def law_mra(T: FrameTransform, p: Probe) -> None:
+    """The multiresolution components, one per band, add up to the signal."""
+    parts = T.mra(p.x)
+    _require(len(parts) == len(p.layout.bands), "mra", T, p, f"{len(parts)} components, {len(p.layout.bands)} bands")
+    declared = (1 + T.residual) ** (p.layout.levels * len(p.layout.axes)) - 1
+    _near(sum(parts[1:], parts[0]), p.x, p.tolerance + declared, "mra", T, p)
+
+
+LAWS: dict[str, tuple[type[Representation], Callable[[Any, Probe], None]]] = {
+    "layout": (Representation, law_layout),
+    "input untouched": (Representation, law_input_untouched),
+    "dtype": (Representation, law_dtype),
+    "inverse": (Invertible, law_inverse),
+    "linear": (FrameTransform, law_linear),
+    "adjoint": (FrameTransform, law_adjoint),
+    "frame": (FrameTransform, law_frame),
+    "action": (Representation, law_action),
+    "action within bands": (Representation, law_action_within_bands),
+    "batch": (Representation, law_batch),
+    "vector": (Invertible, law_vector),
+    "storage": (Representation, law_storage),
+    "description": (Representation, law_description),
+    "levels": (Representation, law_levels),
+    "noise gain": (FrameTransform, law_noise_gain),
+    "mra": (FrameTransform, law_mra),
+}
+
+
+def _noise(shape: tuple[int, ...], dtype: np.dtype[Any], seed: int) -> NDArray[Any]:
+    rng = np.random.default_rng(seed)
+    real = rng.standard_normal(shape)
+    return (real + 1j * rng.standard_normal(shape) if dtype.kind == "c" else real).astype(dtype)
+
+
+def _near(found: NDArray[Any], expected: NDArray[Any], tolerance: float, law: str, T: Representation, p: Probe) -> None:
+    """Require two arrays to be equal up to `tolerance` times the norm of the expected one."""
+    size = float(np.linalg.norm(expected))
+    gap = float(np.linalg.norm(np.asarray(found) - expected))
+    _require(gap <= tolerance * size, law, T, p, f"relative error {gap / size if size else gap:.2e} > {tolerance:.2e}")
+
+
+def _require(holds: bool, law: str, T: Representation, p: Probe, finding: str) -> None:
+    if not holds:
+        raise BrokenLaw(f"law '{law}' is broken by {T!r} for shape {p.layout.shape}, {p.layout.dtype}: {finding}")

@@ -29,6 +29,7 @@ class Kernel(Generic[P]):
         self.compiled: Callable[..., Any] | None = None
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> None:
+        """Run the loops, compiled."""
         run = self.compiled
         if run is None:
             run = self.compiled = _compile(self.loops)
@@ -46,7 +47,7 @@ def _compile(loops: Callable[..., None]) -> Callable[..., Any]:
 
     logger.info("compiling kernel %s (cached on disk for later runs)", loops.__qualname__)
     try:
-        return numba.njit(nogil=True, cache=True)(loops)  # type: ignore[no-any-return]
+        return numba.njit(nogil=True, cache=True)(loops)
     except RuntimeError as error:  # Numba found no folder it may write to
         warnings.warn(
             f"compiled kernels are not kept on disk ({error}); every process compiles them again. "
@@ -54,4 +55,4 @@ def _compile(loops: Callable[..., None]) -> Callable[..., Any]:
             CacheWarning,
             stacklevel=3,
         )
-        return numba.njit(nogil=True)(loops)  # type: ignore[no-any-return]
+        return numba.njit(nogil=True)(loops)

@@ -49,9 +49,7 @@ class ShiftVariance:
     michelson: NDArray[np.float64]
 
 
-def energy_curve(
-    T: Subject, x: ArrayLike, *, shifts: int | Sequence[Any] | Group | None = None
-) -> NDArray[np.float64]:
+def energy_curve(T: Subject, x: ArrayLike, *, shifts: int | Sequence[Any] | Group | None = None) -> NDArray[np.float64]:
     """Return the energy of every band for every shift of the signal.
 
     Parameters
@@ -111,9 +109,7 @@ def energy_curve(
     return np.array(energies).T
 
 
-def shift_variance(
-    T: Subject, x: ArrayLike, *, shifts: int | Sequence[Any] | Group | None = None
-) -> ShiftVariance:
+def shift_variance(T: Subject, x: ArrayLike, *, shifts: int | Sequence[Any] | Group | None = None) -> ShiftVariance:
     """Measure how much the energy of the bands depends on the position of the signal.
 
     Parameters
@@ -191,11 +187,9 @@ def _folded(T: Representation, layout: Layout, x: NDArray[Any], group: Group) ->
     return curve
 
 
-def _residue_energies(
-    power: NDArray[Any], decimated: tuple[int, ...], axes: tuple[int, ...]
-) -> NDArray[np.float64]:
+def _residue_energies(power: NDArray[Any], decimated: tuple[int, ...], axes: tuple[int, ...]) -> NDArray[np.float64]:
     """Sum `power` over the positions n = r mod s, for every residue r of each of the `axes`, times s per axis."""
-    energies = np.moveaxis(power, axes, range(-len(axes), 0)).astype(np.float64)
+    energies: NDArray[np.float64] = np.moveaxis(power, axes, range(-len(axes), 0)).astype(np.float64)
     energies = energies.reshape(-1, *energies.shape[energies.ndim - len(axes) :]).sum(axis=0)
     for place, axis in enumerate(axes):
         spacing = power.shape[axis] // decimated[axis]

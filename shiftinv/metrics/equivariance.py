@@ -138,12 +138,13 @@ def _prediction(
         return lambda shift: _bands(action(output, shift))
     if isinstance(f, Representation):
         return lambda shift: _bands(f.act(output, shift))  # type: ignore[arg-type]
-    if np.shape(output) != x.shape:
+    assert isinstance(output, np.ndarray)
+    if output.shape != x.shape:
         raise ValueError(
-            f"f maps shape {x.shape} to {np.shape(output)}, so what a shift should do to its output is open. "
+            f"f maps shape {x.shape} to {output.shape}, so what a shift should do to its output is open. "
             f"Give action=, a function of (output, shift)."
         )
-    return lambda shift: [shifted(np.asarray(output), shift, axes)]
+    return lambda shift: [shifted(output, shift, axes)]
 
 
 def _family(

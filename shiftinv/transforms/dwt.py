@@ -15,7 +15,7 @@ from ..filters import FilterBank
 from ..groups import Shift, shifted
 from ..kernels import decimated
 from ..representation import Action, FrameTransform, freeze, single_band
-from .separable import Merge, Split, cascade_gain, decompose, deepest_fit, pyramid_blocks, reconstruct, rows, too_deep
+from .separable import cascade_gain, decompose, deepest_fit, pyramid_blocks, reconstruct, rows, too_deep
 from .swt import SWT
 
 if TYPE_CHECKING:
@@ -130,13 +130,10 @@ class DWT(FrameTransform):
     def _forward(self, x: NDArray[Any], c: Coefficients) -> None:
         lo_taps, hi_taps, _, _ = self.wavelet.taps(c.vector.dtype)
 
-        def split(x: NDArray[Any], lo: NDArray[Any], hi: NDArray[Any], axis: int) -> None:
+        def split(x: NDArray[Any], lo: NDArray[Any], hi: NDArray[Any], axis: int, _level: int) -> None:
             decimated.analysis(x.ravel(), lo.ravel(), hi.ravel(), *rows(x.shape, axis), lo_taps, hi_taps)
 
-        def split_at(level: int) -> Split:
-            return split
-
-        decompose(x, c, split_at)
+        decompose(x, c, split)
 
     def _inverse(self, c: Coefficients, x: NDArray[Any]) -> None:
         _, _, lo_taps, hi_taps = self.wavelet.taps(c.vector.dtype)
@@ -165,10 +162,7 @@ class DWT(FrameTransform):
 
 
 def _synthesis(c: Coefficients, x: NDArray[Any], lo_taps: NDArray[Any], hi_taps: NDArray[Any], fold: bool) -> None:
-    def merge(lo: NDArray[Any], hi: NDArray[Any], x: NDArray[Any], axis: int) -> None:
+    def merge(lo: NDArray[Any], hi: NDArray[Any], x: NDArray[Any], axis: int, _level: int) -> None:
         decimated.synthesis(lo.ravel(), hi.ravel(), x.ravel(), *rows(x.shape, axis), lo_taps, hi_taps, fold)
 
-    def merge_at(level: int) -> Merge:
-        return merge
-
-    reconstruct(c, x, merge_at)
+    reconstruct(c, x, merge)

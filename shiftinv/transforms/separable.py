@@ -32,8 +32,8 @@ __all__ = [
 ]
 
 Array: TypeAlias = NDArray[Any]
-Split: TypeAlias = Callable[[Array, Array, Array, int], None]  # (x, lo, hi, axis): fills lo and hi
-Merge: TypeAlias = Callable[[Array, Array, Array, int], None]  # (lo, hi, x, axis): fills x
+Split: TypeAlias = Callable[[Array, Array, Array, int, int], None]  # (x, lo, hi, axis, level): fills lo and hi
+Merge: TypeAlias = Callable[[Array, Array, Array, int, int], None]  # (lo, hi, x, axis, level): fills x
 
 
 def words(axes: int) -> tuple[str, ...]:
@@ -75,29 +75,25 @@ def pyramid_blocks(shapes: list[tuple[int, ...]], axes: int, is_complex: bool) -
     return (approximation, *details)
 
 
-def decompose(x: Array, c: Coefficients, split_at: Callable[[int], Split]) -> None:
-    """Fill `c` with the pyramid of `x`; split_at(level) splits along one axis."""
+def decompose(x: Array, c: Coefficients, split: Split) -> None:
+    """Fill `c` with the pyramid of `x`; `split` splits along one axis."""
     approximation = as_real(x)
     for level, bands in _levels(c):
-        _split_axes(split_at(level), approximation, bands, c.layout.axes)
+        _split_axes(split, approximation, bands, c.layout.axes, level)
         approximation = bands["a" * len(c.layout.axes)]
     if not c.layout.levels:
         c.approx[...] = x
 
 
-def reconstruct(c: Coefficients, x: Array, merge_at: Callable[[int], Merge]) -> None:
-    """Fill `x` from the pyramid `c`; merge_at(level) merges along one axis."""
+def reconstruct(c: Coefficients, x: Array, merge: Merge) -> None:
+    """Fill `x` from the pyramid `c`; `merge` merges along one axis."""
     if not c.layout.levels:
         x[...] = c.approx
         return
-    target = as_real(x)
-    finer: dict[int, Array] = {}
     steps = list(_levels(c))
-    for level, _ in steps:
-        previous = level - 1
-        finer[level] = target if not previous else steps[previous - 1][1]["a" * len(c.layout.axes)]
-    for level, bands in reversed(steps):
-        _merge_axes(merge_at(level), bands, finer[level], c.layout.axes)
+    targets = [as_real(x), *(bands["a" * len(c.layout.axes)] for _, bands in steps[:-1])]
+    for (level, bands), target in reversed(list(zip(steps, targets, strict=True))):
+        _merge_axes(merge, bands, target, c.layout.axes, level)
 
 
 def _levels(c: Coefficients) -> Iterator[tuple[int, dict[str, Array]]]:
@@ -111,18 +107,18 @@ def _levels(c: Coefficients) -> Iterator[tuple[int, dict[str, Array]]]:
         yield level, bands
 
 
-def _split_axes(split: Split, x: Array, bands: Mapping[str, Array], axes: tuple[int, ...]) -> None:
+def _split_axes(split: Split, x: Array, bands: Mapping[str, Array], axes: tuple[int, ...], level: int) -> None:
     parts = {"": x}
     for axis in axes:
         finer: dict[str, Array] = {}
         for word, part in parts.items():
             lo, hi = (_target(bands, word + letter, part.shape, axis, part.dtype) for letter in "ad")
-            split(part, lo, hi, axis)
+            split(part, lo, hi, axis, level)
             finer |= {word + "a": lo, word + "d": hi}
         parts = finer
 
 
-def _merge_axes(merge: Merge, bands: Mapping[str, Array], x: Array, axes: tuple[int, ...]) -> None:
+def _merge_axes(merge: Merge, bands: Mapping[str, Array], x: Array, axes: tuple[int, ...], level: int) -> None:
     parts = dict(bands)
     for done, axis in enumerate(reversed(axes), start=1):
         coarser: dict[str, Array] = {}
@@ -130,7 +126,7 @@ def _merge_axes(merge: Merge, bands: Mapping[str, Array], x: Array, axes: tuple[
             lo, hi = parts[word + "a"], parts[word + "d"]
             shape = (*lo.shape[:axis], x.shape[axis], *lo.shape[axis + 1 :])
             coarser[word] = x if done == len(axes) else np.empty(shape, x.dtype)
-            merge(lo, hi, coarser[word], axis)
+            merge(lo, hi, coarser[word], axis, level)
         parts = coarser
 
 

@@ -15,18 +15,7 @@ from ..filters import FilterBank
 from ..groups import Shift, shifted
 from ..kernels import undecimated
 from ..representation import Action, FrameTransform, freeze
-from .separable import (
-    Merge,
-    Split,
-    as_real,
-    cascade_gain,
-    decompose,
-    deepest_fit,
-    pyramid_blocks,
-    reconstruct,
-    rows,
-    too_deep,
-)
+from .separable import as_real, cascade_gain, decompose, deepest_fit, pyramid_blocks, reconstruct, rows, too_deep
 
 if TYPE_CHECKING:
     import pywt
@@ -150,15 +139,10 @@ class SWT(FrameTransform):
     def _forward(self, x: NDArray[Any], c: Coefficients) -> None:
         lo_taps, hi_taps, _, _ = self.wavelet.taps(c.vector.dtype, self._scale)
 
-        def split_at(level: int) -> Split:
-            def split(x: NDArray[Any], lo: NDArray[Any], hi: NDArray[Any], axis: int) -> None:
-                n, inner = rows(x.shape, axis)
-                step = 2 ** (level - 1) % n * inner
-                undecimated.analysis(x.ravel(), lo.ravel(), hi.ravel(), n * inner, step, lo_taps, hi_taps)
+        def split(x: NDArray[Any], lo: NDArray[Any], hi: NDArray[Any], axis: int, level: int) -> None:
+            undecimated.analysis(x.ravel(), lo.ravel(), hi.ravel(), *_line(x.shape, axis, level), lo_taps, hi_taps)
 
-            return split
-
-        decompose(x, c, split_at)
+        decompose(x, c, split)
 
     def _inverse(self, c: Coefficients, x: NDArray[Any]) -> None:
         self._synthesis(c, x, self.wavelet.taps(c.vector.dtype, 0.5 / self._scale)[2:])
@@ -168,15 +152,10 @@ class SWT(FrameTransform):
         self._synthesis(c, x, (lo_taps[::-1].copy(), hi_taps[::-1].copy()))
 
     def _synthesis(self, c: Coefficients, x: NDArray[Any], taps: tuple[NDArray[Any], ...]) -> None:
-        def merge_at(level: int) -> Merge:
-            def merge(lo: NDArray[Any], hi: NDArray[Any], x: NDArray[Any], axis: int) -> None:
-                n, inner = rows(x.shape, axis)
-                step = 2 ** (level - 1) % n * inner
-                undecimated.synthesis(lo.ravel(), hi.ravel(), x.ravel(), n * inner, step, *taps)
+        def merge(lo: NDArray[Any], hi: NDArray[Any], x: NDArray[Any], axis: int, level: int) -> None:
+            undecimated.synthesis(lo.ravel(), hi.ravel(), x.ravel(), *_line(x.shape, axis, level), *taps)
 
-            return merge
-
-        reconstruct(c, x, merge_at)
+        reconstruct(c, x, merge)
 
     def _act(self, c: Coefficients, shift: Shift, moved: Coefficients) -> None:
         for band in c.bands:
@@ -211,12 +190,14 @@ def _there_and_back(bank: FilterBank) -> NDArray[np.float64]:
     return taps
 
 
-def _smooth_and_rest(
-    x: NDArray[Any], axis: int, level: int, taps: NDArray[Any]
-) -> tuple[NDArray[Any], NDArray[Any]]:
-    n, inner = rows(as_real(x).shape, axis)
+def _smooth_and_rest(x: NDArray[Any], axis: int, level: int, taps: NDArray[Any]) -> tuple[NDArray[Any], NDArray[Any]]:
     smooth = np.empty_like(x)
-    undecimated.smoothing(
-        as_real(x).ravel(), as_real(smooth).ravel(), n * inner, 2 ** (level - 1) % n * inner, taps
-    )
+    source, target = as_real(x), as_real(smooth)
+    undecimated.smoothing(source.ravel(), target.ravel(), *_line(source.shape, axis, level), taps)
     return smooth, x - smooth
+
+
+def _line(shape: tuple[int, ...], axis: int, level: int) -> tuple[int, int]:
+    """Return (length, step): of a circular line along `axis`, and of taps 2^(level-1) samples apart on it."""
+    n, inner = rows(shape, axis)
+    return n * inner, 2 ** (level - 1) % n * inner
