@@ -13,13 +13,15 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
-__all__ = ["FilterBank"]
+__all__ = ["FilterBank", "phase_tables", "polished", "tap_table"]
 
 Float = NDArray[np.float64]
+Table = NDArray[Any]  # taps as the kernels take them, see tap_table
 ACCEPTED_RESIDUAL = 1e-9  # PyWavelets' tables of exact banks stay below 2e-10
 MOMENT_TOLERANCE = 3e-10  # relative: tables leave 3e-10 (sym20), the first moment that does not vanish 5e-7 (db20)
 
@@ -185,10 +187,75 @@ class FilterBank:
         np.add.at(wrapped[1], place, self.highpass)
         return np.fft.fft(wrapped[0]), np.fft.fft(wrapped[1])
 
-    def taps(self, dtype: np.dtype[np.floating], scale: float = 1.0) -> tuple[NDArray[np.floating], ...]:
-        """Return the four filters times `scale` as arrays of `dtype`."""
-        filters = (self.lowpass, self.highpass, self.synthesis_lowpass, self.synthesis_highpass)
-        return tuple(np.multiply(filters, scale).astype(dtype))
+    def analysis_table(self, dtype: np.dtype[Any], scale: float = 1.0) -> Table:
+        """Return the analysis taps times `scale` for the kernels: tap k at place L/2 - k."""
+        places = len(self) // 2 - np.arange(len(self))
+        return self._table("analysis", dtype, scale, places, self.lowpass, self.highpass)
+
+    def synthesis_table(self, dtype: np.dtype[Any], scale: float = 1.0) -> Table:
+        """Return the synthesis taps times `scale` for the kernels: tap k at place L/2 - 1 - k."""
+        places = len(self) // 2 - 1 - np.arange(len(self))
+        return self._table("synthesis", dtype, scale, places, self.synthesis_lowpass, self.synthesis_highpass)
+
+    def adjoint_table(self, dtype: np.dtype[Any], scale: float = 1.0) -> Table:
+        """Return the analysis taps in the other time direction, in the places of synthesis taps."""
+        places = len(self) // 2 - 1 - np.arange(len(self))
+        return self._table("adjoint", dtype, scale, places, self.lowpass[::-1], self.highpass[::-1])
+
+    def smoothing_table(self, dtype: np.dtype[Any]) -> Table:
+        """Return the lowpass there and back, A = (h then s) / 2, and what it leaves, I - A.
+
+        Perfect reconstruction makes A a half-band filter: 1/2 at the centre, 0 at every other even lag.
+        """
+        lags = np.arange(len(self) - 1, -len(self), -1)
+        smooth = np.convolve(self.lowpass, self.synthesis_lowpass) / 2
+        if not self.approximate:
+            smooth[lags % 2 == 0] = 0
+            smooth[lags == 0] = 0.5
+        return self._table("smoothing", dtype, 1.0, lags, smooth, (lags == 0) - smooth)
+
+    def _table(
+        self, role: str, dtype: np.dtype[Any], scale: float, places: ArrayLike, lowpass: ArrayLike, highpass: ArrayLike
+    ) -> Table:
+        key = (role, dtype.char, scale)
+        if key not in self._tables:
+            self._tables[key] = tap_table(places, np.multiply(lowpass, scale), np.multiply(highpass, scale), dtype)
+        return self._tables[key]
+
+    @cached_property
+    def _tables(self) -> dict[tuple[str, str, float], Table]:
+        return {}
+
+
+def tap_table(places: ArrayLike, lowpass: ArrayLike, highpass: ArrayLike, dtype: np.dtype[Any]) -> Table:
+    """Return taps in the form the kernels take.
+
+    Parameters
+    ----------
+    places, lowpass, highpass : array_like, shape (L,)
+        Where each tap stands, and its value in the two filters.
+    dtype : dtype
+        Of the signal.
+
+    Returns
+    -------
+    ndarray, shape (3, T)
+        The three rows, taps of both filters first, then of the lowpass alone, then of the highpass
+        alone; taps that are zero in both are left out.
+    """
+    table = np.array([places, lowpass, highpass], dtype)
+    in_lowpass, in_highpass = table[1] != 0, table[2] != 0
+    groups = (in_lowpass & in_highpass, in_lowpass & ~in_highpass, ~in_lowpass & in_highpass)
+    return np.ascontiguousarray(np.concatenate([table[:, group] for group in groups], axis=1))
+
+
+def phase_tables(table: Table) -> tuple[Table, Table]:
+    """Return the synthesis taps of the even and of the odd samples, with places in decimated samples."""
+    even = table[0] % 2 == 0
+    return tuple(
+        np.ascontiguousarray(np.vstack([(part[0] + shift) / 2, part[1:]]))
+        for part, shift in ((table[:, even], 0), (table[:, ~even], 1))
+    )  # type: ignore[return-value]
 
 
 def _taps(taps: Iterable[float], name: str, count: int | None = None) -> tuple[float, ...]:

@@ -34,6 +34,7 @@ from .catalogue import catalogued_name, spelled
 from .coefficients import Band, Coefficients, Layout
 from .filters import FilterBank
 from .groups import Shift, shift_of
+from .workers import count as workers_asked
 
 if TYPE_CHECKING:
     from scipy.sparse.linalg import LinearOperator
@@ -79,7 +80,7 @@ class Representation(ABC):
         """Build the layout for a signal of this shape and computing dtype."""
 
     @abstractmethod
-    def _forward(self, x: NDArray[Any], c: Coefficients) -> None:
+    def _forward(self, x: NDArray[Any], c: Coefficients, workers: int) -> None:
         """Fill `c` with the transform of `x`."""
 
     @abstractmethod
@@ -116,7 +117,7 @@ class Representation(ABC):
         """
         return _cached_layout(self, checks.shape(shape), checks.computing_dtype(dtype))
 
-    def forward(self, x: ArrayLike, *, out: Coefficients | None = None) -> Coefficients:
+    def forward(self, x: ArrayLike, *, out: Coefficients | None = None, workers: int = 1) -> Coefficients:
         """Transform a signal.
 
         Parameters
@@ -125,6 +126,8 @@ class Representation(ABC):
             The signal: any number of axes, any length >= 1. It is only read.
         out : Coefficients, optional
             Coefficients of an equal layout, to be overwritten and returned.
+        workers : int, optional
+            Threads to use, at most one per core; -1 for all cores. The result is the same to the bit.
 
         Returns
         -------
@@ -137,6 +140,7 @@ class Representation(ABC):
         ValueError
             If the transform does not fit the shape of `x`, or `out` has another layout.
         """
+        threads = workers_asked(workers)
         signal = checks.signal(x)
         layout = _cached_layout(self, signal.shape, signal.dtype)
         if out is None:
@@ -144,7 +148,7 @@ class Representation(ABC):
         else:
             self._check_layout(out, layout, "out")
         if signal.size:
-            self._forward(signal, out)
+            self._forward(signal, out, threads)
         return out
 
     def act(self, c: Coefficients, shift: int | tuple[int, ...]) -> Coefficients:
@@ -208,10 +212,10 @@ class Invertible(Representation):
         return 0.0
 
     @abstractmethod
-    def _inverse(self, c: Coefficients, x: NDArray[Any]) -> None:
+    def _inverse(self, c: Coefficients, x: NDArray[Any], workers: int) -> None:
         """Fill `x` with the signal that has the coefficients `c`."""
 
-    def inverse(self, c: Coefficients, *, out: NDArray[Any] | None = None) -> NDArray[Any]:
+    def inverse(self, c: Coefficients, *, out: NDArray[Any] | None = None, workers: int = 1) -> NDArray[Any]:
         """Return the signal that has these coefficients.
 
         Parameters
@@ -220,6 +224,8 @@ class Invertible(Representation):
             Of this transform.
         out : ndarray, optional
             C-contiguous, of the signal's shape and dtype, to be overwritten and returned.
+        workers : int, optional
+            Threads to use, as for `forward`.
 
         Returns
         -------
@@ -231,15 +237,16 @@ class Invertible(Representation):
         ValueError
             If `c` belongs to another transform, or `out` does not fit.
         """
-        return self._back(self._inverse, c, out)
+        return self._back(self._inverse, c, out, workers)
 
-    def _back(self, synthesis: Any, c: Coefficients, out: NDArray[Any] | None) -> NDArray[Any]:
+    def _back(self, synthesis: Any, c: Coefficients, out: NDArray[Any] | None, workers: int) -> NDArray[Any]:
+        threads = workers_asked(workers)
         layout = self.layout(c.layout.shape, c.layout.dtype) if isinstance(c, Coefficients) else None
         self._check_layout(c, layout, "c")
         dtype = np.dtype(c.layout.dtype)
         x = np.empty(c.layout.shape, dtype) if out is None else checks.output(out, c.layout.shape, dtype)
         if x.size:
-            synthesis(c, x)
+            synthesis(c, x, threads)
         return x
 
 
@@ -247,7 +254,7 @@ class FrameTransform(Invertible):
     """A linear transform with an inverse and a true adjoint."""
 
     @abstractmethod
-    def _adjoint(self, c: Coefficients, x: NDArray[Any]) -> None:
+    def _adjoint(self, c: Coefficients, x: NDArray[Any], workers: int) -> None:
         """Fill `x` with the adjoint applied to `c`."""
 
     @abstractmethod
@@ -258,7 +265,7 @@ class FrameTransform(Invertible):
     def _mra(self, x: NDArray[Any], layout: Layout) -> list[NDArray[Any]]:
         """Return one component of `x` per band."""
 
-    def adjoint(self, c: Coefficients, *, out: NDArray[Any] | None = None) -> NDArray[Any]:
+    def adjoint(self, c: Coefficients, *, out: NDArray[Any] | None = None, workers: int = 1) -> NDArray[Any]:
         """Return the adjoint T* applied to coefficients: Re<T x, c> = Re<x, T* c> for every x.
 
         It equals the inverse only where the frame is Parseval (orthonormal, or tight with A = 1).
@@ -269,13 +276,15 @@ class FrameTransform(Invertible):
             Of this transform.
         out : ndarray, optional
             C-contiguous, of the signal's shape and dtype, to be overwritten and returned.
+        workers : int, optional
+            Threads to use, as for `forward`.
 
         Returns
         -------
         ndarray
             Of the signal's shape.
         """
-        return self._back(self._adjoint, c, out)
+        return self._back(self._adjoint, c, out, workers)
 
     def noise_gain(self, band: tuple[int, str], shape: int | tuple[int, ...]) -> float:
         """Return the standard deviation in a band of white noise of standard deviation 1.

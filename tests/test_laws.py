@@ -76,38 +76,38 @@ def test_a_chosen_phase_travels_in_aux():
 
 
 class _LeavesABandUnwritten(si.SWT):
-    def _forward(self, x, c):
+    def _forward(self, x, c, workers):
         kept = c.approx.copy()
-        super()._forward(x, c)
+        super()._forward(x, c, workers)
         c.approx[...] = kept
 
 
 class _ChangesItsInput(si.SWT):
-    def _forward(self, x, c):
-        super()._forward(x, c)
+    def _forward(self, x, c, workers):
+        super()._forward(x, c, workers)
         if x.flags.writeable:
             x += 1
 
 
 class _LosesSinglePrecision(si.SWT):
-    def inverse(self, c, *, out=None):
+    def inverse(self, c, *, out=None, workers=1):
         return super().inverse(c, out=out).astype(np.float64)
 
 
 class _InvertsByTheAdjoint(si.SWT):
-    def _inverse(self, c, x):
-        self._adjoint(c, x)
+    def _inverse(self, c, x, workers):
+        self._adjoint(c, x, workers)
 
 
 class _TakesMagnitudes(si.SWT):
-    def _forward(self, x, c):
-        super()._forward(x, c)
+    def _forward(self, x, c, workers):
+        super()._forward(x, c, workers)
         np.abs(c.vector, out=c.vector)
 
 
 class _CallsTheInverseAdjoint(si.SWT):
-    def _adjoint(self, c, x):
-        self._inverse(c, x)
+    def _adjoint(self, c, x, workers):
+        self._inverse(c, x, workers)
 
 
 class _SaysItIsTight(si.SWT):
@@ -143,17 +143,17 @@ class _PromisesTooLittle(si.DWT):
 class _ShiftsTheSignalInstead(si.DWT):
     def _act(self, c, shift, moved):
         axes = c.layout.axes
-        self._forward(np.roll(self.inverse(c), shift, axes), moved)
+        self._forward(np.roll(self.inverse(c), shift, axes), moved, 1)
 
 
 class _MixesTheBatch(si.SWT):
-    def _forward(self, x, c):
+    def _forward(self, x, c, workers):
         batch = tuple(axis for axis in range(x.ndim) if axis not in c.layout.axes)
-        super()._forward(x - x.mean(axis=batch, keepdims=True) if batch else x, c)
+        super()._forward(x - x.mean(axis=batch, keepdims=True) if batch else x, c, workers)
 
 
 class _IgnoresOut(si.SWT):
-    def inverse(self, c, *, out=None):
+    def inverse(self, c, *, out=None, workers=1):
         return super().inverse(c)
 
 

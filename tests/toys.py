@@ -47,20 +47,20 @@ class SixBands(FrameTransform):
         along = [layout.shape[axis] if axis in layout.axes else 1 for axis in range(len(layout.shape))]
         return [~inner.reshape(along), *((inner & (sector == k)).reshape(along) for k in range(1, 7))]
 
-    def _forward(self, x, c):
+    def _forward(self, x, c, workers):
         spectrum = np.fft.fftn(x, axes=c.layout.axes)
         for band, mask in zip(c.bands, self._masks(c.layout), strict=True):
             part = np.fft.ifftn(spectrum * mask, axes=c.layout.axes)
             c[band] = part.real if band.orientation == "aa" else np.sqrt(2) * part
 
-    def _adjoint(self, c, x):
+    def _adjoint(self, c, x, workers):
         x[...] = 0
         for band, mask in zip(c.bands, self._masks(c.layout), strict=True):
             part = np.fft.ifftn(np.fft.fftn(c[band], axes=c.layout.axes) * mask, axes=c.layout.axes)
             x += part.real if band.orientation == "aa" else np.sqrt(2) * part.real
 
-    def _inverse(self, c, x):
-        self._adjoint(c, x)
+    def _inverse(self, c, x, workers):
+        self._adjoint(c, x, workers)
 
     def _act(self, c, shift, moved):
         for band in c.bands:
@@ -94,7 +94,7 @@ class BestPhaseHaar(Invertible):
         blocks = (Block(1, ("a",), half, dtype.kind == "c"), Block(1, ("d",), half, dtype.kind == "c"))
         return Layout("bestphasehaar", shape, dtype.name, (0,), 1, None, 1, blocks, (("phase", ()),))
 
-    def _forward(self, x, c):
+    def _forward(self, x, c, workers):
         pairs = [np.roll(x, -phase).reshape(-1, 2) for phase in (0, 1)]
         energies = [np.sum(np.abs(pair.sum(axis=1)) ** 2) for pair in pairs]
         phase = int(energies[1] > energies[0])
@@ -102,7 +102,7 @@ class BestPhaseHaar(Invertible):
         c[1, "a"] = pairs[phase].sum(axis=1) * np.sqrt(0.5)
         c[1, "d"] = (pairs[phase][:, 0] - pairs[phase][:, 1]) * np.sqrt(0.5)
 
-    def _inverse(self, c, x):
+    def _inverse(self, c, x, workers):
         pairs = np.stack([c[1, "a"] + c[1, "d"], c[1, "a"] - c[1, "d"]], axis=-1) * np.sqrt(0.5)
         x[...] = np.roll(pairs.ravel(), int(c.aux["phase"]))
 

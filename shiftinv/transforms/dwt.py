@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -11,10 +12,11 @@ from numpy.typing import NDArray
 from .. import checks
 from ..catalogue import filter_bank
 from ..coefficients import Band, Coefficients, Frame, Layout
-from ..filters import FilterBank
+from ..filters import FilterBank, phase_tables
 from ..groups import Shift, shifted
 from ..kernels import decimated
 from ..representation import Action, FrameTransform, freeze, single_band
+from ..workers import share
 from .separable import cascade_gain, decompose, deepest_fit, pyramid_blocks, reconstruct, rows, too_deep
 from .swt import SWT
 
@@ -127,21 +129,14 @@ class DWT(FrameTransform):
             pyramid_blocks(shapes, len(axes), dtype.kind == "c"),
         )
 
-    def _forward(self, x: NDArray[Any], c: Coefficients) -> None:
-        lo_taps, hi_taps, _, _ = self.wavelet.taps(c.vector.dtype)
+    def _forward(self, x: NDArray[Any], c: Coefficients, workers: int) -> None:
+        decompose(x, c, _Halving(self.wavelet.analysis_table(c.vector.dtype), workers))
 
-        def split(x: NDArray[Any], lo: NDArray[Any], hi: NDArray[Any], axis: int, _level: int) -> None:
-            decimated.analysis(x.ravel(), lo.ravel(), hi.ravel(), *rows(x.shape, axis), lo_taps, hi_taps)
+    def _inverse(self, c: Coefficients, x: NDArray[Any], workers: int) -> None:
+        reconstruct(c, x, _Halving(self.wavelet.synthesis_table(c.vector.dtype), workers))
 
-        decompose(x, c, split)
-
-    def _inverse(self, c: Coefficients, x: NDArray[Any]) -> None:
-        _, _, lo_taps, hi_taps = self.wavelet.taps(c.vector.dtype)
-        _synthesis(c, x, lo_taps, hi_taps, fold=False)
-
-    def _adjoint(self, c: Coefficients, x: NDArray[Any]) -> None:
-        lo_taps, hi_taps, _, _ = self.wavelet.taps(c.vector.dtype)
-        _synthesis(c, x, lo_taps[::-1].copy(), hi_taps[::-1].copy(), fold=True)
+    def _adjoint(self, c: Coefficients, x: NDArray[Any], workers: int) -> None:
+        reconstruct(c, x, _Halving(self.wavelet.adjoint_table(c.vector.dtype), workers, fold=True))
 
     def _act(self, c: Coefficients, shift: Shift, moved: Coefficients) -> None:
         for band in c.bands:
@@ -161,8 +156,34 @@ class DWT(FrameTransform):
         return [single_band(self, c, band) for band in layout.bands]
 
 
-def _synthesis(c: Coefficients, x: NDArray[Any], lo_taps: NDArray[Any], hi_taps: NDArray[Any], fold: bool) -> None:
-    def merge(lo: NDArray[Any], hi: NDArray[Any], x: NDArray[Any], axis: int, _level: int) -> None:
-        decimated.synthesis(lo.ravel(), hi.ravel(), x.ravel(), *rows(x.shape, axis), lo_taps, hi_taps, fold)
+class _Halving:
+    """One level that keeps every second sample; `fold` transposes the doubled last sample of an odd length."""
 
-    reconstruct(c, x, merge)
+    def __init__(self, taps: NDArray[Any], workers: int, fold: bool = False) -> None:
+        self.taps = taps
+        self.workers = workers
+        self.fold = fold
+
+    def split(self, x: NDArray[Any], lo: NDArray[Any], hi: NDArray[Any], axis: int, _level: int) -> None:
+        arrays = (x.ravel(), lo.ravel(), hi.ravel())
+        line = rows(x.shape, axis)
+        lines = math.prod(lo.shape[: axis + 1])
+        share(lambda *part: decimated.analysis(*arrays, *line, self.taps, *part), lines, x.size, self.workers)
+
+    def merge(self, lo: NDArray[Any], hi: NDArray[Any], x: NDArray[Any], axis: int, _level: int) -> None:
+        arrays = (lo.ravel(), hi.ravel(), x.ravel())
+        fixed = (*rows(x.shape, axis), *phase_tables(self.taps), self.fold)
+        lines = math.prod(lo.shape[: axis + 1])
+        share(lambda *part: decimated.synthesis(*arrays, *fixed, *part), lines, x.size, self.workers)
+
+    def split_plane(self, x: NDArray[Any], bands: list[NDArray[Any]], axis: int, _level: int) -> None:
+        arrays = (x.ravel(), *(band.ravel() for band in bands))
+        plane = (x.shape[axis], *rows(x.shape, axis + 1))
+        lines = math.prod(bands[0].shape[: axis + 1])
+        share(lambda *part: decimated.plane_analysis(*arrays, *plane, self.taps, *part), lines, x.size, self.workers)
+
+    def merge_plane(self, bands: list[NDArray[Any]], x: NDArray[Any], axis: int, _level: int) -> None:
+        arrays = (*(band.ravel() for band in bands), x.ravel())
+        fixed = (x.shape[axis], *rows(x.shape, axis + 1), *phase_tables(self.taps), self.fold)
+        lines = math.prod(bands[0].shape[: axis + 1])
+        share(lambda *part: decimated.plane_synthesis(*arrays, *fixed, *part), lines, x.size, self.workers)

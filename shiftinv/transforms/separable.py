@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Callable, Iterator, Mapping
-from typing import Any, TypeAlias
+from collections.abc import Iterator
+from typing import Any, Protocol, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,8 +18,7 @@ from ..coefficients import Block, Coefficients
 from ..filters import FilterBank
 
 __all__ = [
-    "Merge",
-    "Split",
+    "Steps",
     "as_real",
     "cascade_gain",
     "decompose",
@@ -32,8 +31,6 @@ __all__ = [
 ]
 
 Array: TypeAlias = NDArray[Any]
-Split: TypeAlias = Callable[[Array, Array, Array, int, int], None]  # (x, lo, hi, axis, level): fills lo and hi
-Merge: TypeAlias = Callable[[Array, Array, Array, int, int], None]  # (lo, hi, x, axis, level): fills x
 
 
 def words(axes: int) -> tuple[str, ...]:
@@ -75,25 +72,41 @@ def pyramid_blocks(shapes: list[tuple[int, ...]], axes: int, is_complex: bool) -
     return (approximation, *details)
 
 
-def decompose(x: Array, c: Coefficients, split: Split) -> None:
-    """Fill `c` with the pyramid of `x`; `split` splits along one axis."""
+class Steps(Protocol):
+    """One level of a transform along one axis, and along two neighbouring axes at once."""
+
+    def split(self, x: Array, lo: Array, hi: Array, axis: int, level: int) -> None:
+        """Fill lo and hi from x."""
+
+    def split_plane(self, x: Array, bands: list[Array], axis: int, level: int) -> None:
+        """Fill bands aa, ad, da, dd from x, first letter for `axis`, second for the next axis."""
+
+    def merge(self, lo: Array, hi: Array, x: Array, axis: int, level: int) -> None:
+        """Fill x from lo and hi."""
+
+    def merge_plane(self, bands: list[Array], x: Array, axis: int, level: int) -> None:
+        """Fill x from bands aa, ad, da, dd."""
+
+
+def decompose(x: Array, c: Coefficients, steps: Steps) -> None:
+    """Fill `c` with the pyramid of `x`."""
     approximation = as_real(x)
     for level, bands in _levels(c):
-        _split_axes(split, approximation, bands, c.layout.axes, level)
+        _split_axes(steps, approximation, bands, c.layout.axes, level)
         approximation = bands["a" * len(c.layout.axes)]
     if not c.layout.levels:
         c.approx[...] = x
 
 
-def reconstruct(c: Coefficients, x: Array, merge: Merge) -> None:
-    """Fill `x` from the pyramid `c`; `merge` merges along one axis."""
+def reconstruct(c: Coefficients, x: Array, steps: Steps) -> None:
+    """Fill `x` from the pyramid `c`."""
     if not c.layout.levels:
         x[...] = c.approx
         return
-    steps = list(_levels(c))
-    targets = [as_real(x), *(bands["a" * len(c.layout.axes)] for _, bands in steps[:-1])]
-    for (level, bands), target in reversed(list(zip(steps, targets, strict=True))):
-        _merge_axes(merge, bands, target, c.layout.axes, level)
+    levels = list(_levels(c))
+    targets = [as_real(x), *(bands["a" * len(c.layout.axes)] for _, bands in levels[:-1])]
+    for (level, bands), target in reversed(list(zip(levels, targets, strict=True))):
+        _merge_axes(steps, bands, target, c.layout.axes, level)
 
 
 def _levels(c: Coefficients) -> Iterator[tuple[int, dict[str, Array]]]:
@@ -107,35 +120,54 @@ def _levels(c: Coefficients) -> Iterator[tuple[int, dict[str, Array]]]:
         yield level, bands
 
 
-def _split_axes(split: Split, x: Array, bands: Mapping[str, Array], axes: tuple[int, ...], level: int) -> None:
+def _ends_in_a_plane(axes: tuple[int, ...]) -> bool:
+    return len(axes) > 1 and axes[-1] == axes[-2] + 1
+
+
+def _split_axes(steps: Steps, x: Array, bands: dict[str, Array], axes: tuple[int, ...], level: int) -> None:
+    """Split along the axes in turn, the last two at once where they are neighbours."""
     parts = {"": x}
-    for axis in axes:
+    single = len(axes) - 2 if _ends_in_a_plane(axes) else len(axes)
+    for axis in axes[:single]:
         finer: dict[str, Array] = {}
         for word, part in parts.items():
-            lo, hi = (_target(bands, word + letter, part.shape, axis, part.dtype) for letter in "ad")
-            split(part, lo, hi, axis, level)
+            lo, hi = (_target(bands, word + letter, part, axis) for letter in "ad")
+            steps.split(part, lo, hi, axis, level)
             finer |= {word + "a": lo, word + "d": hi}
         parts = finer
+    if single < len(axes):
+        for word, part in parts.items():
+            steps.split_plane(part, [bands[word + pair] for pair in words(2)], axes[-2], level)
 
 
-def _merge_axes(merge: Merge, bands: Mapping[str, Array], x: Array, axes: tuple[int, ...], level: int) -> None:
-    parts = dict(bands)
-    for done, axis in enumerate(reversed(axes), start=1):
+def _merge_axes(steps: Steps, bands: dict[str, Array], x: Array, axes: tuple[int, ...], level: int) -> None:
+    """Merge along the axes in reverse order, the last two at once where they are neighbours."""
+    parts = bands
+    single = len(axes) - 2 if _ends_in_a_plane(axes) else len(axes)
+    if single < len(axes):
         coarser: dict[str, Array] = {}
-        for word in words(len(axes) - done):
+        for word in words(single):
+            quarter = [parts[word + pair] for pair in words(2)]
+            shape = (*quarter[0].shape[: axes[-2]], *x.shape[axes[-2] :])
+            coarser[word] = np.empty(shape, x.dtype) if single else x
+            steps.merge_plane(quarter, coarser[word], axes[-2], level)
+        parts = coarser
+    for place in reversed(range(single)):
+        axis, coarser = axes[place], {}
+        for word in words(place):
             lo, hi = parts[word + "a"], parts[word + "d"]
             shape = (*lo.shape[:axis], x.shape[axis], *lo.shape[axis + 1 :])
-            coarser[word] = x if done == len(axes) else np.empty(shape, x.dtype)
-            merge(lo, hi, coarser[word], axis, level)
+            coarser[word] = np.empty(shape, x.dtype) if place else x
+            steps.merge(lo, hi, coarser[word], axis, level)
         parts = coarser
 
 
-def _target(bands: Mapping[str, Array], word: str, shape: tuple[int, ...], axis: int, dtype: np.dtype[Any]) -> Array:
+def _target(bands: dict[str, Array], word: str, part: Array, axis: int) -> Array:
     """Return the band called `word`, or scratch for a part that is split further."""
     if word in bands:
         return bands[word]
     split = next(iter(bands.values())).shape[axis]
-    return np.empty((*shape[:axis], split, *shape[axis + 1 :]), dtype)
+    return np.empty((*part.shape[:axis], split, *part.shape[axis + 1 :]), part.dtype)
 
 
 def cascade_gain(bank: FilterBank, letter: str, level: int, size: int) -> float:

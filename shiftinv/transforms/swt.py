@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -15,7 +16,8 @@ from ..filters import FilterBank
 from ..groups import Shift, shifted
 from ..kernels import undecimated
 from ..representation import Action, FrameTransform, freeze
-from .separable import as_real, cascade_gain, decompose, deepest_fit, pyramid_blocks, reconstruct, rows, too_deep
+from ..workers import share
+from .separable import cascade_gain, decompose, deepest_fit, pyramid_blocks, reconstruct, rows, too_deep
 
 if TYPE_CHECKING:
     import pywt
@@ -136,26 +138,14 @@ class SWT(FrameTransform):
     def _scale(self) -> float:
         return 0.5**0.5 if self.norm == "energy" else 1.0
 
-    def _forward(self, x: NDArray[Any], c: Coefficients) -> None:
-        lo_taps, hi_taps, _, _ = self.wavelet.taps(c.vector.dtype, self._scale)
+    def _forward(self, x: NDArray[Any], c: Coefficients, workers: int) -> None:
+        decompose(x, c, _Circles(self.wavelet.analysis_table(c.vector.dtype, self._scale), workers))
 
-        def split(x: NDArray[Any], lo: NDArray[Any], hi: NDArray[Any], axis: int, level: int) -> None:
-            undecimated.analysis(x.ravel(), lo.ravel(), hi.ravel(), *_line(x.shape, axis, level), lo_taps, hi_taps)
+    def _inverse(self, c: Coefficients, x: NDArray[Any], workers: int) -> None:
+        reconstruct(c, x, _Circles(self.wavelet.synthesis_table(c.vector.dtype, 0.5 / self._scale), workers))
 
-        decompose(x, c, split)
-
-    def _inverse(self, c: Coefficients, x: NDArray[Any]) -> None:
-        self._synthesis(c, x, self.wavelet.taps(c.vector.dtype, 0.5 / self._scale)[2:])
-
-    def _adjoint(self, c: Coefficients, x: NDArray[Any]) -> None:
-        lo_taps, hi_taps, _, _ = self.wavelet.taps(c.vector.dtype, self._scale)
-        self._synthesis(c, x, (lo_taps[::-1].copy(), hi_taps[::-1].copy()))
-
-    def _synthesis(self, c: Coefficients, x: NDArray[Any], taps: tuple[NDArray[Any], ...]) -> None:
-        def merge(lo: NDArray[Any], hi: NDArray[Any], x: NDArray[Any], axis: int, level: int) -> None:
-            undecimated.synthesis(lo.ravel(), hi.ravel(), x.ravel(), *_line(x.shape, axis, level), *taps)
-
-        reconstruct(c, x, merge)
+    def _adjoint(self, c: Coefficients, x: NDArray[Any], workers: int) -> None:
+        reconstruct(c, x, _Circles(self.wavelet.adjoint_table(c.vector.dtype, self._scale), workers))
 
     def _act(self, c: Coefficients, shift: Shift, moved: Coefficients) -> None:
         for band in c.bands:
@@ -168,36 +158,49 @@ class SWT(FrameTransform):
         return gain
 
     def _mra(self, x: NDArray[Any], layout: Layout) -> list[NDArray[Any]]:
-        """S_j = A_j S_{j-1} and D_j = S_{j-1} - S_j, with A_j the lowpass there and back, spread by 2^(j-1)."""
-        taps = _there_and_back(self.wavelet).astype(layout.real_dtype)
-        details: list[NDArray[Any]] = []
-        approximation = x
-        for level in range(1, layout.levels + 1):
-            parts = [approximation]
-            for axis in layout.axes:
-                parts = [piece for part in parts for piece in _smooth_and_rest(part, axis, level, taps)]
-            approximation, *finer = parts
-            details = finer + details
-        return [approximation.copy() if approximation is x else approximation, *details]
+        """S_j = A_j S_{j-1} and D_j = S_{j-1} - S_j: a pyramid of the smoothing A_j and of what it leaves."""
+        parts = Coefficients(layout, np.empty(layout.size, layout.real_dtype))
+        decompose(x, parts, _Circles(self.wavelet.smoothing_table(layout.real_dtype), workers=1))
+        return [parts[band] for band in layout.bands]
 
 
-def _there_and_back(bank: FilterBank) -> NDArray[np.float64]:
-    """Return the taps of lowpass analysis followed by lowpass synthesis: a half-band filter, offset 0 central."""
-    taps: NDArray[np.float64] = np.convolve(bank.lowpass, bank.synthesis_lowpass)[::-1] / 2
-    if not bank.approximate:  # perfect reconstruction: zero at every even lag but the centre
-        taps[(len(bank) - 1) % 2 :: 2] = 0
-        taps[len(bank) - 1] = 0.5
-    return taps
+class _Circles:
+    """One level along circles: taps 2^(level-1) samples apart."""
 
+    def __init__(self, taps: NDArray[Any], workers: int) -> None:
+        self.taps = taps
+        self.workers = workers
 
-def _smooth_and_rest(x: NDArray[Any], axis: int, level: int, taps: NDArray[Any]) -> tuple[NDArray[Any], NDArray[Any]]:
-    smooth = np.empty_like(x)
-    source, target = as_real(x), as_real(smooth)
-    undecimated.smoothing(source.ravel(), target.ravel(), *_line(source.shape, axis, level), taps)
-    return smooth, x - smooth
+    def split(self, x: NDArray[Any], lo: NDArray[Any], hi: NDArray[Any], axis: int, level: int) -> None:
+        arrays = (x.ravel(), lo.ravel(), hi.ravel())
+        line = _line(x.shape, axis, level)
+        share(lambda *part: undecimated.analysis(*arrays, *line, self.taps, *part), x.size, x.size, self.workers)
+
+    def merge(self, lo: NDArray[Any], hi: NDArray[Any], x: NDArray[Any], axis: int, level: int) -> None:
+        arrays = (lo.ravel(), hi.ravel(), x.ravel())
+        line = _line(x.shape, axis, level)
+        share(lambda *part: undecimated.synthesis(*arrays, *line, self.taps, *part), x.size, x.size, self.workers)
+
+    def split_plane(self, x: NDArray[Any], bands: list[NDArray[Any]], axis: int, level: int) -> None:
+        arrays = (x.ravel(), *(band.ravel() for band in bands))
+        plane = _plane(x.shape, axis, level)
+        rows = math.prod(x.shape[: axis + 1])
+        share(lambda *part: undecimated.plane_analysis(*arrays, *plane, self.taps, *part), rows, x.size, self.workers)
+
+    def merge_plane(self, bands: list[NDArray[Any]], x: NDArray[Any], axis: int, level: int) -> None:
+        arrays = (*(band.ravel() for band in bands), x.ravel())
+        plane = _plane(x.shape, axis, level)
+        rows = math.prod(x.shape[: axis + 1])
+        share(lambda *part: undecimated.plane_synthesis(*arrays, *plane, self.taps, *part), rows, x.size, self.workers)
 
 
 def _line(shape: tuple[int, ...], axis: int, level: int) -> tuple[int, int]:
     """Return (length, step): of a circular line along `axis`, and of taps 2^(level-1) samples apart on it."""
     n, inner = rows(shape, axis)
     return n * inner, 2 ** (level - 1) % n * inner
+
+
+def _plane(shape: tuple[int, ...], axis: int, level: int) -> tuple[int, int, int, int]:
+    """Return (rows, length, row_step, step) of the plane of `axis` and the next axis."""
+    length, step = _line(shape, axis + 1, level)
+    return shape[axis], length, 2 ** (level - 1) % shape[axis] or shape[axis], step  # a row step is never 0

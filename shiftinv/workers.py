@@ -1,0 +1,61 @@
+"""The thread pool behind ``workers=``: made at its first use, dropped at a fork.
+
+Kernels release the interpreter lock, so threads share the work of one array. Tasks are few and
+coarse; which thread computes which part never changes a bit of the result.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+
+from .checks import integer
+
+__all__ = ["count", "share"]
+
+COARSE = 1 << 18  # coefficients that a thread must get to be worth waking: about a millisecond
+_lock = threading.Lock()
+_pools: dict[int, ThreadPoolExecutor] = {}
+
+
+def count(workers: object) -> int:
+    """Return how many threads ``workers=`` asks for: at most one per core, -1 for all cores."""
+    cores = os.cpu_count() or 1
+    if isinstance(workers, int) and not isinstance(workers, bool) and workers == -1:
+        return cores
+    return min(integer(workers, "workers", 1), cores)
+
+
+def share(task: Callable[[int, int], None], items: int, size: int, workers: int) -> None:
+    """Run task(begin, end) over range(items), in `workers` parts if `size` coefficients are worth it."""
+    parts = min(workers, items, max(1, size // COARSE))
+    if parts <= 1:
+        task(0, items)
+        return
+    ends = [items * part // parts for part in range(parts + 1)]
+    pending = [_pool(parts).submit(task, begin, end) for begin, end in zip(ends[1:-1], ends[2:], strict=True)]
+    try:
+        task(0, ends[1])
+    finally:
+        for future in pending:
+            future.result()
+
+
+def _pool(threads: int) -> ThreadPoolExecutor:
+    with _lock:
+        if threads not in _pools:
+            _pools[threads] = ThreadPoolExecutor(threads, thread_name_prefix="shiftinv")
+        return _pools[threads]
+
+
+def _forget() -> None:
+    """Drop pools whose threads a fork did not copy, and a lock it may have copied locked."""
+    global _lock
+    _lock = threading.Lock()
+    _pools.clear()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_forget)
