@@ -1,76 +1,61 @@
-"""How a kernel is compiled and cached: the one place that decides it."""
+"""How a kernel is compiled: the one place that decides it, and the only one that imports Numba."""
 
 from __future__ import annotations
 
 import functools
 import logging
 import types
-import warnings
 from collections.abc import Callable
-from typing import Any, Generic, ParamSpec
-
-from ..checks import CacheWarning
+from typing import Any
 
 __all__ = ["Kernel", "inner", "kernel"]
 
-P = ParamSpec("P")
 logger = logging.getLogger("shiftinv")
 
 
-class Kernel(Generic[P]):
+class Kernel:
     """Loops over flat arrays that Numba compiles at their first call.
 
     The wrapper exists so that importing this library imports no Numba. Kernels release the
-    interpreter lock, keep IEEE semantics (no `fastmath`) and are cached on disk.
+    interpreter lock and keep IEEE semantics: no `fastmath`, no fused multiply-add, no threads of
+    Numba's own. What was compiled is kept on disk (`storage`).
     """
 
-    def __init__(self, loops: Callable[P, None], cached: bool) -> None:
+    def __init__(self, loops: Callable[..., None], stored: bool) -> None:
         functools.update_wrapper(self, loops)
         self.loops = loops
-        self.cached = cached
+        self.stored = stored
         self.compiled: Callable[..., Any] | None = None
 
-    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> None:
+    def __call__(self, *args: Any) -> None:
         """Run the loops, compiled."""
-        run = self.compiled
-        if run is None:
-            run = self.compile()
-        run(*args, **kwargs)
+        run = self.compiled or self.dispatcher()
+        run(*args)
 
-    def compile(self) -> Callable[..., Any]:
-        """Return the loops as a Numba dispatcher."""
+    def dispatcher(self) -> Callable[..., Any]:
+        """Return the loops as a Numba dispatcher, with the kernels they call compiled into them."""
         if self.compiled is None:
-            used = self.loops.__code__.co_names
+            import numba
+
             scope = self.loops.__globals__
-            inlined = {name: scope[name].compile() for name in used if isinstance(scope.get(name), Kernel)}
-            loops = types.FunctionType(self.loops.__code__, {**scope, **inlined}, self.loops.__name__)
+            called = {name: scope[name] for name in self.loops.__code__.co_names if isinstance(scope.get(name), Kernel)}
+            resolved = {name: called[name].dispatcher() for name in called}
+            loops = types.FunctionType(self.loops.__code__, {**scope, **resolved}, self.loops.__name__)
             loops.__module__, loops.__qualname__ = self.loops.__module__, self.loops.__qualname__
-            self.compiled = _compile(loops, self.cached)
+            dispatcher = numba.njit(nogil=True)(loops)
+            if self.stored and not isinstance(dispatcher, types.FunctionType):  # a function where JIT is disabled
+                from .storage import KernelStore
+
+                dispatcher._cache = KernelStore(f"{loops.__module__.rpartition('.')[2]}.{loops.__name__}")
+            self.compiled = dispatcher
         return self.compiled
 
 
-def kernel(loops: Callable[P, None]) -> Kernel[P]:
+def kernel(loops: Callable[..., None]) -> Kernel:
     """Mark a function of plain loops as a kernel."""
-    return Kernel(loops, cached=True)
+    return Kernel(loops, stored=True)
 
 
-def inner(loops: Callable[P, None]) -> Kernel[P]:
+def inner(loops: Callable[..., None]) -> Kernel:
     """Mark loops that kernels call: compiled into each of them, never called from Python."""
-    return Kernel(loops, cached=False)
-
-
-def _compile(loops: Callable[..., None], cached: bool) -> Callable[..., Any]:
-    """Return `loops` as a Numba dispatcher: `nogil`, cached where a cache can be written."""
-    import numba
-
-    logger.info("compiling kernel %s (cached on disk for later runs)", loops.__qualname__)
-    try:
-        return numba.njit(nogil=True, cache=cached)(loops)
-    except RuntimeError as error:  # Numba found no folder it may write to
-        warnings.warn(
-            f"compiled kernels are not kept on disk ({error}); every process compiles them again. "
-            f"Set NUMBA_CACHE_DIR to a writable folder.",
-            CacheWarning,
-            stacklevel=3,
-        )
-        return numba.njit(nogil=True)(loops)
+    return Kernel(loops, stored=False)
