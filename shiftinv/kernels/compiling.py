@@ -42,12 +42,13 @@ class Kernel:
             resolved = {name: called[name].dispatcher() for name in called}
             loops = types.FunctionType(self.loops.__code__, {**scope, **resolved}, self.loops.__name__)
             loops.__module__, loops.__qualname__ = self.loops.__module__, self.loops.__qualname__
-            dispatcher = numba.njit(nogil=True)(loops)
+            dispatcher: Any = numba.njit(nogil=True)(loops)
             if self.stored and not isinstance(dispatcher, types.FunctionType):  # a function where JIT is disabled
                 from .storage import KernelStore
 
                 dispatcher._cache = KernelStore(f"{loops.__module__.rpartition('.')[2]}.{loops.__name__}")
             self.compiled = dispatcher
+        assert self.compiled is not None
         return self.compiled
 
 

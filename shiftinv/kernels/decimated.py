@@ -83,12 +83,12 @@ def analysis(
         inside = max(low, 0)
         pairs = min(high, n // 2) - inside
         if near == 1:
-            source = x[base + 2 * inside :]
+            samples = x[base + 2 * inside :]
             even_phase = phases[inside - low :]
             odd_phase = phases[pitch + inside - low :]
             for i in range(pairs):
-                even_phase[i] = source[2 * i]
-                odd_phase[i] = source[2 * i + 1]
+                even_phase[i] = samples[2 * i]
+                odd_phase[i] = samples[2 * i + 1]
         else:
             for pair in range(pairs):
                 even = base + 2 * (inside + pair) * near

@@ -34,7 +34,7 @@ __all__ = ["KernelStore", "folders"]
 CHECKSUM = 32  # bytes of SHA-256 before the code
 
 
-class KernelStore(_Cache):  # type: ignore[misc]
+class KernelStore(_Cache):
     """What Numba asks for the compiled signatures of one kernel.
 
     Parameters

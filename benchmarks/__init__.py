@@ -1,0 +1,1 @@
+"""Side by side against peers and a memory copy: ``python -m benchmarks``."""

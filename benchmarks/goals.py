@@ -1,0 +1,172 @@
+"""The works of the goal table: what is timed, against whom, and what was to be reached."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import pywt
+
+import shiftinv as si
+
+try:
+    import ndwt
+except ImportError:  # a peer that is not installed has no row
+    ndwt = None
+
+
+@dataclass(frozen=True)
+class Work:
+    """One row of the table, for one dtype.
+
+    Parameters
+    ----------
+    name : str
+        What is done.
+    dtype : str
+        Of the signal.
+    scope : callable
+        Makes the names that the calls use.
+    calls : dict of str
+        Name of the caller to text. "fresh" and "reused" are ours.
+    goals : dict of float
+        Peer to how many times faster; "memcpy fresh" and "memcpy reused" to the most copies.
+    rounds : int
+        Repetitions.
+    """
+
+    name: str
+    dtype: str
+    scope: Callable[[], dict[str, Any]]
+    calls: dict[str, str]
+    goals: dict[str, float] = field(default_factory=dict)
+    rounds: int = 9
+
+
+def works() -> Iterator[Work]:
+    """Yield every work: those with goals, and one signal and one image for transforms that have none."""
+    for dtype in ("float64", "float32"):
+        yield from _with_goals(dtype)
+        for name in si.list_transforms():
+            if name not in ("dwt", "swt"):
+                yield _forward(f"{name}, 2^18 samples", dtype, si.transform(name), (2**18,))
+                yield _forward(f"{name}, 512 x 512", dtype, si.transform(name), (512, 512))
+
+
+def _with_goals(dtype: str) -> Iterator[Work]:
+    double = dtype == "float64"
+    pick = lambda first, second: first if double else second  # noqa: E731
+    swt, image = "pywt.swt(x, w, {levels}, trim_approx=True, norm=True)", (512, 512)
+    million, T = (2**20,), si.SWT("db4", 5)
+    fresh, reused = {"pywt": pick(5, 10), "memcpy fresh": 3}, {"pywt reused": pick(10, 13), "memcpy reused": 2.5}
+    yield _forward("SWT forward db4, 2^20, 5 levels", dtype, T, million, {"pywt": swt.format(levels=5)}, fresh | reused)
+    goals = {"pywt": pick(9, 13), "memcpy fresh": 5, "memcpy reused": 3.7}
+    T8 = si.SWT("sym8", 5)
+    yield _forward("SWT forward sym8, 2^20, 5 levels", dtype, T8, million, {"pywt": swt.format(levels=5)}, goals)
+    goals = {"pywt": pick(18, 20), "memcpy fresh": 3.5, "memcpy reused": 3}
+    yield _inverse("SWT inverse db4, 2^20, 5 levels", dtype, T, million, {"pywt": "pywt.iswt(p, w, norm=True)"}, goals)
+    peer = {"pywt": "pywt.swt2(x, w, 4, trim_approx=True, norm=True)"}
+    goals = {"pywt": pick(18, 25), "memcpy reused": 5.5}
+    yield _forward("SWT forward db4, 512 x 512, 4 levels", dtype, si.SWT("db4", 4), image, peer, goals)
+    goals = {"pywt": pick(13, 20), "memcpy reused": 4.5}
+    peer = {"pywt": "pywt.iswt2(p, w, norm=True)"}
+    yield _inverse("SWT inverse db4, 512 x 512, 4 levels", dtype, si.SWT("db4", 4), image, peer, goals)
+    peer = {"pywt": "pywt.swt2(x, w, 4, trim_approx=True, norm=True)"}
+    big = (2048, 2048)
+    yield _forward("SWT forward db4, 2048 x 2048, 4 levels", dtype, si.SWT("db4", 4), big, peer, {"pywt": 8}, rounds=5)
+    peer = {"pywt": "pywt.mra2(x, w, 4, transform='swt2')"}
+    yield _mra("SWT analysis into components db4, 512 x 512, 4 levels", dtype, si.SWT("db4", 4), image, peer, pick(40, 50))
+    D = si.DWT("db4", 17)
+    goals = {"pywt": pick(4, 8), "memcpy reused": 3.5}
+    peer = {"pywt": "pywt.wavedec(x, w, 'periodization', 17)", "ndwt": _ndwt("dwt_per", 17)}
+    yield _forward("DWT forward db4, 2^20, 17 levels", dtype, D, million, peer, goals | {"ndwt": 1})
+    goals = {"pywt": pick(4, 8), "memcpy reused": 3}
+    peer = {"pywt": "pywt.waverec(p, w, 'periodization')", "ndwt": _ndwt("idwt_per", 17)}
+    yield _inverse("DWT inverse db4, 2^20, 17 levels", dtype, D, million, peer, goals | {"ndwt": 1})
+    batch, goals = si.DWT("db4", 7, axes=(-1,)), {"pywt": pick(3, 5)}
+    peer = {"pywt": "pywt.wavedec(x, w, 'periodization', 7, axis=-1)", "ndwt": _ndwt("dwt_per", 7, "axes=[1], ")}
+    goals |= {"memcpy reused": pick(4, 5), "ndwt": 1}
+    yield _forward("DWT forward db4, 1000 x 1024, last axis, 7 levels", dtype, batch, (1000, 1024), peer, goals)
+    goals = {"ndwt": pick(2.5, 2), "memcpy reused": 5}
+    peer = {"pywt": "pywt.wavedec2(x, w, 'periodization', 5)", "ndwt": _ndwt("dwt_per", 5)}
+    yield _forward("DWT forward db4, 2048 x 2048, 5 levels", dtype, si.DWT("db4", 5), big, peer, goals, rounds=7)
+    peer = {"pywt": "pywt.waverec2(p, w, 'periodization')", "ndwt": _ndwt("idwt_per", 5)}
+    yield _inverse("DWT inverse db4, 2048 x 2048, 5 levels", dtype, si.DWT("db4", 5), big, peer, goals, rounds=7)
+    yield _workers("SWT forward db4, 2048 x 2048, 4 levels, 2 workers", dtype, si.SWT("db4", 4), big, 1.7)
+    peer = {"pywt": "pywt.swt(x, w, 3, trim_approx=True, norm=True)"}
+    yield _forward("SWT forward db4, 64 samples, 3 levels", dtype, si.SWT("db4", 3), (64,), peer, {"pywt": 1.3})
+    if double:
+        peer = {"pywt": "pywt.swt(x, w, 12, trim_approx=True, norm=True)"}
+        deep = si.SWT("sym8", 12)
+        yield _forward("SWT forward sym8, 2^16, 12 levels", dtype, deep, (2**16,), peer, {"pywt": 9}, rounds=3)
+        peer = {"pywt": "pywt.swt(x, w, 16, trim_approx=True, norm=True)"}
+        deep = si.SWT("sym8", 16)
+        yield _forward("SWT forward sym8, 2^16, all 16 levels", dtype, deep, (2**16,), peer, {"pywt": 1000}, rounds=1)
+
+
+def _scope(T: Any, shape: tuple[int, ...], dtype: str) -> dict[str, Any]:
+    x = np.random.default_rng(0).standard_normal(shape).astype(dtype)
+    c = T.forward(x)
+    bank = T.wavelet
+    taps = [bank.lowpass, bank.highpass, bank.synthesis_lowpass, bank.synthesis_highpass]
+    names = {"T": T, "x": x, "c": c, "y": T.inverse(c), "w": pywt.Wavelet("ours", filter_bank=taps), "pywt": pywt}
+    if ndwt is not None:
+        names |= {"ndwt": ndwt, "W": ndwt.Wavelet.Daubechies4, "out": np.empty_like(x)}
+    return names
+
+
+def _ndwt(function: str, levels: int, axes: str = "") -> str:
+    return f"ndwt.{function}(W, x, {axes}level={levels}, out=out)"
+
+
+def _installed(peers: dict[str, str]) -> dict[str, str]:
+    return {name: text for name, text in peers.items() if name != "ndwt" or ndwt is not None}
+
+
+def _forward(
+    name: str,
+    dtype: str,
+    T: Any,
+    shape: tuple[int, ...],
+    peers: dict[str, str] | None = None,
+    goals: dict[str, float] | None = None,
+    rounds: int = 9,
+) -> Work:
+    calls = {"fresh": "T.forward(x)", "reused": "T.forward(x, out=c)"} | _installed(peers or {})
+    return Work(name, dtype, lambda: _scope(T, shape, dtype), calls, goals or {}, rounds)
+
+
+def _inverse(
+    name: str,
+    dtype: str,
+    T: Any,
+    shape: tuple[int, ...],
+    peers: dict[str, str],
+    goals: dict[str, float],
+    rounds: int = 9,
+) -> Work:
+    def scope() -> dict[str, Any]:
+        names = _scope(T, shape, dtype)
+        return names | {"p": _as_pywt(T, names["c"], names["w"])}
+
+    calls = {"fresh": "T.inverse(c)", "reused": "T.inverse(c, out=y)"} | _installed(peers)
+    return Work(name, dtype, scope, calls, goals, rounds)
+
+
+def _as_pywt(T: Any, c: Any, w: Any) -> Any:
+    """Return the coefficients as the peer wants them for its inverse: images as tuples of (H, V, D)."""
+    p = c.to_pywt()
+    if len(c.layout.axes) == 2:
+        return [p[0], *((level["da"], level["ad"], level["dd"]) for level in p[1:])]
+    return p
+
+
+def _mra(name: str, dtype: str, T: Any, shape: tuple[int, ...], peers: dict[str, str], goal: float) -> Work:
+    return Work(name, dtype, lambda: _scope(T, shape, dtype), {"fresh": "T.mra(x)"} | peers, {"pywt": goal}, rounds=5)
+
+
+def _workers(name: str, dtype: str, T: Any, shape: tuple[int, ...], goal: float) -> Work:
+    calls = {"reused": "T.forward(x, out=c, workers=2)", "one worker": "T.forward(x, out=c)"}
+    return Work(name, dtype, lambda: _scope(T, shape, dtype), calls, {"one worker": goal})
