@@ -1,9 +1,10 @@
 """Shift-invariant transforms, and how much invariance a transform buys at what redundancy."""
 
-from . import checks, filters, groups, metrics, testing, transforms
+from . import boundary, checks, datasets, filters, groups, metrics, plotting, testing, transforms
 from .catalogue import filter_bank, list_banks
 from .checks import CacheWarning, PrecisionWarning, ShiftinvWarning, ShiftWarning
 from .coefficients import Band, Coefficients, Frame, Layout
+from .comparison import Comparison, compare
 from .filters import FilterBank
 from .registry import list_transforms, transform
 from .representation import Action, FrameTransform, Invertible, Representation
@@ -17,6 +18,7 @@ __all__ = [
     "Band",
     "CacheWarning",
     "Coefficients",
+    "Comparison",
     "FilterBank",
     "Frame",
     "FrameTransform",
@@ -27,13 +29,17 @@ __all__ = [
     "ShiftWarning",
     "ShiftinvWarning",
     "__version__",
+    "boundary",
     "checks",
+    "compare",
+    "datasets",
     "filter_bank",
     "filters",
     "groups",
     "list_banks",
     "list_transforms",
     "metrics",
+    "plotting",
     "testing",
     "transform",
     "transforms",

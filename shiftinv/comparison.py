@@ -1,0 +1,514 @@
+"""Comparing transforms on signals: what each gains in shift invariance, and what it pays.
+
+One record per signal and transform, the same measures in the same order for all of them. Records are
+fair: every transform sees the same samples, and where a circular shift would measure the ends of
+the signal instead of the transform, the record gives the reason in place of a number.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import csv
+import html
+import io
+import itertools
+import json
+import math
+import sys
+import textwrap
+import threading
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from os import PathLike
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from . import checks, datasets, metrics
+from .files import replacing
+from .registry import transform
+from .representation import Invertible, Representation
+from .version import __version__
+
+if TYPE_CHECKING:
+    import pandas
+
+    from .plotting import Figure
+
+__all__ = ["MEASURES", "TRANSFORMS", "Comparison", "compare", "signals"]
+
+MEASURES = {
+    "redundancy": "real coefficients per real sample",
+    "shift_variance": "sqrt(sum of variances) / sum of means of the detail bands' energies over all shifts",
+    "equivariance_error": "|T S x - S T x| / |T x|, mean over shifts by 1 to 8 samples on every axis",
+    "reconstruction_error": "|R T x - x| / |x|",
+    "forward_ratio": "time of a forward transform / time of copying the bytes it reads and writes",
+    "inverse_ratio": "time of an inverse transform / time of copying the bytes it reads and writes",
+    "forward_seconds": "seconds of a forward transform, median",
+    "inverse_seconds": "seconds of an inverse transform, median",
+    "nbytes": "bytes of the coefficients",
+}
+TIMINGS = ("forward_ratio", "inverse_ratio", "forward_seconds", "inverse_seconds")
+SHIFTS = tuple(range(1, 9))
+TRANSFORMS = tuple(
+    f"{name}:{wavelet},levels={levels}"
+    for levels in (3, 5)
+    for name in ("dwt", "swt")
+    for wavelet in ("haar", "db4", "sym8", "bior4.4")
+)
+FORMAT = "shiftinv.Comparison/1"
+WIDTH = 120
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Comparison:
+    """The records of a comparison: a frozen table, one row per signal and transform.
+
+    Parameters
+    ----------
+    columns : tuple of str
+        ``signal``, ``transform``, ``levels``, ``shape``, then the measures (see `compare`), then ``note``.
+    rows : tuple of tuple
+        The values in the order of `columns`. nan where a measure was refused, with the reason in ``note``.
+
+    Examples
+    --------
+    >>> import numpy as np, shiftinv as si
+    >>> x = np.repeat([0.0, 1.0, 0.0], [20, 13, 31])
+    >>> table = si.compare(x, ["dwt:haar,levels=3", "swt:haar,levels=3"], measures=["redundancy", "shift_variance"])
+    >>> [record["redundancy"] for record in table]
+    [1.0, 4.0]
+    >>> print(table)
+                                              shift
+    transform          levels  redundancy  variance
+    <BLANKLINE>
+    x, 64 samples
+    dwt:haar,levels=3       3           1     0.286
+    swt:haar,levels=3       3           4         0
+    """
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[Any, ...], ...]
+
+    @property
+    def records(self) -> tuple[dict[str, Any], ...]:
+        """The rows as dictionaries, new ones at every call."""
+        return tuple(dict(zip(self.columns, row, strict=True)) for row in self.rows)
+
+    @property
+    def measures(self) -> tuple[str, ...]:
+        """The measures among the columns."""
+        return tuple(name for name in self.columns if name in MEASURES)
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def __iter__(self) -> Iterator[dict[str, Any]]:
+        return iter(self.records)
+
+    def pareto(self) -> Comparison:
+        """Return the records that no other record of the same signal dominates.
+
+        A record is dominated if another has at most its redundancy and at most its shift variance,
+        and less of one of them. Records without both numbers are left out.
+
+        Returns
+        -------
+        Comparison
+
+        Raises
+        ------
+        ValueError
+            If the comparison was made without one of the two measures.
+        """
+        for name in ("redundancy", "shift_variance"):
+            if name not in self.columns:
+                raise ValueError(f"measures={self.measures} lack {name!r}, which the Pareto front needs. Add it.")
+        points = [(r["signal"], r["redundancy"], r["shift_variance"]) for r in self.records]
+        kept = (row for row, point in zip(self.rows, points, strict=True) if _is_efficient(point, points))
+        return Comparison(self.columns, tuple(kept))
+
+    def to_frame(self) -> pandas.DataFrame:
+        """Return the records as a pandas DataFrame; needs ``pip install "shiftinv[table]"``."""
+        try:
+            import pandas as pd
+        except ImportError:
+            raise ImportError('to_frame needs pandas: pip install "shiftinv[table]"') from None
+        return pd.DataFrame(list(self.records), columns=list(self.columns))
+
+    def to_csv(self, path: str | PathLike[str] | None = None) -> str | None:
+        """Return the records as CSV, or write them to `path`.
+
+        Numbers in full precision; shapes as ``512x512``; refused measures are empty, infinite ones ``inf``.
+        """
+        text = io.StringIO()
+        writer = csv.writer(text, lineterminator="\n")
+        writer.writerow(self.columns)
+        writer.writerows([_plain(value) for value in record.values()] for record in self.records)
+        return _delivered(text.getvalue(), path)
+
+    def to_json(self, path: str | PathLike[str] | None = None) -> str | None:
+        """Return the records as strict JSON, or write them to `path`.
+
+        An object with ``format``, ``version``, ``measures`` (name: definition) and ``records``. JSON has no nan
+        and no infinity: refused measures are ``null``, infinite ones the strings ``"inf"`` and ``"-inf"``.
+        """
+        document = {
+            "format": FORMAT,
+            "version": __version__,
+            "measures": {name: MEASURES[name] for name in self.measures},
+            "records": [{name: _strict(value) for name, value in record.items()} for record in self.records],
+        }
+        return _delivered(json.dumps(document, indent=1, allow_nan=False, ensure_ascii=False) + "\n", path)
+
+    def to_markdown(self, path: str | PathLike[str] | None = None) -> str | None:
+        """Return the records as a Markdown table with rounded numbers, or write it to `path`."""
+        head = [" ".join(_heading(name)).strip() for name in self.columns]
+        rule = ["---" if name in ("signal", "transform", "shape", "note") else "---:" for name in self.columns]
+        rows = [head, rule, *([word.replace("|", "\\|") for word in words] for words in self._words())]
+        return _delivered("".join(f"| {' | '.join(row)} |\n" for row in rows), path)
+
+    def plot(self, path: str | PathLike[str] | None = None) -> Figure:
+        """Draw shift variance against redundancy; needs ``pip install "shiftinv[plot]"``.
+
+        Parameters
+        ----------
+        path : str or path-like, optional
+            Where to save it: ``.png``, ``.svg`` or ``.pdf``.
+
+        Returns
+        -------
+        matplotlib.figure.Figure
+        """
+        from . import plotting
+
+        return plotting.pareto(self, path)
+
+    def _words(self) -> list[list[str]]:
+        return [[_human(name, value) for name, value in record.items()] for record in self.records]
+
+    def __str__(self) -> str:
+        shown = [name for name in self.columns if name not in ("signal", "shape", "note")]
+        notes = list(dict.fromkeys(record["note"] for record in self.records if record["note"]))
+        head = [list(line) for line in zip(*map(_heading, shown), strict=True)]
+        body = [[_human(name, record[name]) for name in shown] for record in self.records]
+        widths = [max(map(len, words)) for words in zip(*head, *body, strict=True)]
+        marks = [f"  [{notes.index(record['note']) + 1}]" if record["note"] else "" for record in self.records]
+        lines = [_aligned(words, widths).rstrip() for words in head]
+        table = zip(self.records, [_aligned(words, widths) for words in body], marks, strict=True)
+        for title, group in itertools.groupby(table, lambda row: f"{row[0]['signal']}, {_samples(row[0]['shape'])}"):
+            lines += ["", title, *(line + mark for _, line, mark in group)]
+        footnotes = (f"[{number}] {note}" for number, note in enumerate(notes, 1))
+        wrapped = (textwrap.wrap(note, WIDTH, subsequent_indent="    ", break_long_words=False) for note in footnotes)
+        return "\n".join([*lines, *[""] * bool(notes), *itertools.chain.from_iterable(wrapped)])
+
+    __repr__ = __str__
+
+    def _repr_html_(self) -> str:
+        head = "".join(f'<th scope="col">{html.escape(" ".join(_heading(name)).strip())}</th>' for name in self.columns)
+        rows = (f"<tr>{''.join(f'<td>{html.escape(word)}</td>' for word in words)}</tr>" for words in self._words())
+        return f"<table><thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
+
+
+def compare(
+    x: ArrayLike | Mapping[str, ArrayLike] | None = None,
+    transforms: str | Representation | Iterable[str | Representation] | None = None,
+    *,
+    measures: Iterable[str] | None = None,
+    progress: bool = False,
+) -> Comparison:
+    """Compare transforms on signals: how much shift invariance each gains, and what it pays.
+
+    Parameters
+    ----------
+    x : array_like, shape (…), or mapping of str to array_like, optional
+        A signal, or signals by name; finite, real or complex. None: ``datasets.ecg()`` and
+        ``datasets.camera()``.
+    transforms : spec or transform, or iterable of them, optional
+        What to compare. A spec without ``axes`` transforms all axes of a signal. None: DWT and SWT with haar, db4,
+        sym8 and bior4.4, 3 and 5 levels deep.
+    measures : iterable of str, optional
+        Some of `MEASURES`; the columns keep that order. None: all of them.
+    progress : bool, optional
+        Whether to say on stderr that kernels are being compiled, and to show a bar there if it is a terminal,
+        tqdm is installed and the work takes more than a second.
+
+    Returns
+    -------
+    Comparison
+        One record per signal and transform. All but the four measures of time are deterministic.
+
+    Raises
+    ------
+    ValueError
+        If a signal holds nan or infinity, or a spec or a measure is unknown.
+    TypeError
+        If a signal holds no numbers.
+
+    Notes
+    -----
+    The measures:
+
+    - ``redundancy``: real coefficients per real sample.
+    - ``shift_variance``: ``total`` of `shiftinv.metrics.shift_variance`, over a full period of shifts.
+    - ``equivariance_error``: mean of `shiftinv.metrics.equivariance_error` over the shifts by 1, 2, … 8 samples, the
+      same on every axis. A DWT of J levels is exact only for multiples of 2^J; most of these are off that grid.
+    - ``reconstruction_error``: relative 2-norm of inverse(forward(x)) - x.
+    - ``forward_ratio``, ``inverse_ratio``: times in units of one copy of the bytes that the call reads and writes;
+      ``forward_seconds``, ``inverse_seconds``, ``nbytes`` as in `shiftinv.metrics.cost`.
+
+    A decimated transform is circular only on multiples of 2^levels. A signal of another length is cropped at its
+    end, for all transforms alike and never padded, to the longest length on which every transform that fits
+    the signal can be circular; ``shape`` is what was measured and ``note`` says so. What is refused even then (too deep
+    for the signal, not periodic) is nan, with the reason in ``note``.
+
+    Examples
+    --------
+    >>> import numpy as np, shiftinv as si
+    >>> x = np.random.default_rng(0).standard_normal(100)
+    >>> for record in si.compare(x, ["dwt:db4,levels=3", "swt:db4,levels=3"], measures=["equivariance_error"]):
+    ...     print(record["transform"], record["shape"], round(record["equivariance_error"], 2), record["note"])
+    dwt:db4,levels=3 (96,) 0.47 cropped from 100 to 96
+    swt:db4,levels=3 (96,) 0.0 cropped from 100 to 96
+    """
+    given = signals(x)
+    listed = _transforms(transforms)
+    chosen = _measures(measures)
+    if progress:
+        _compile(given.values(), listed)
+    jobs = [(name, T) for name in given for T in listed]
+    fitted = {name: _cropped(signal, listed) for name, signal in given.items()}
+    rows = tuple(_row(name, *fitted[name], T, chosen) for name, T in _shown(jobs, progress))
+    return Comparison(("signal", "transform", "levels", "shape", *chosen, "note"), rows)
+
+
+def signals(x: ArrayLike | Mapping[str, ArrayLike] | None = None) -> dict[str, NDArray[Any]]:
+    """Return signals by name, checked: finite numbers, in the dtype they are computed in.
+
+    Parameters
+    ----------
+    x : array_like, mapping, or None
+        As for `compare`.
+
+    Returns
+    -------
+    dict of str to ndarray
+
+    Raises
+    ------
+    ValueError, TypeError
+        As `compare`; the message names the signal.
+    """
+    if x is None:
+        return {"ecg": datasets.ecg(), "camera": datasets.camera()}
+    if not isinstance(x, Mapping):
+        return {"x": _finite(checks.signal(x), "x")}
+    if not x:
+        raise ValueError("x={} holds no signal. Give at least one, or None for the bundled ones.")
+    named = {str(name): (f"x[{name!r}]", value) for name, value in x.items()}
+    return {name: _finite(checks.signal(value, label), label) for name, (label, value) in named.items()}
+
+
+def _finite(x: NDArray[Any], label: str) -> NDArray[Any]:
+    broken = ~np.isfinite(x)
+    if broken.any():
+        first = tuple(int(place) for place in np.argwhere(broken)[0])
+        raise ValueError(
+            f"{label} has {int(broken.sum())} of {x.size} values that are not finite, the first at index "
+            f"{first[0] if x.ndim == 1 else first}. Replace them first; a transform would spread them."
+        )
+    return x
+
+
+def _transforms(given: str | Representation | Iterable[str | Representation] | None) -> tuple[Representation, ...]:
+    alone = isinstance(given, (str, Representation))
+    specs: Iterable[Any] = TRANSFORMS if given is None else (given,) if alone else given  # type: ignore[assignment]
+    listed = tuple(transform(spec) for spec in specs)
+    if not listed:
+        raise ValueError("transforms=() names no transform. Give at least one, or None for the usual ones.")
+    return listed
+
+
+def _measures(given: Iterable[str] | None) -> tuple[str, ...]:
+    if given is None:
+        return tuple(MEASURES)
+    asked = {checks.choice(name, MEASURES, "measures") for name in ((given,) if isinstance(given, str) else given)}
+    if not asked:
+        raise ValueError(f"measures=() names no measure. Use some of {', '.join(MEASURES)}.")
+    return tuple(name for name in MEASURES if name in asked)
+
+
+def _cropped(x: NDArray[Any], transforms: Iterable[Representation]) -> tuple[NDArray[Any], str]:
+    """Return the longest start of `x` on which the transforms are circular, and a note if it is shorter."""
+    multiples = [1] * x.ndim
+    for T in transforms:
+        with contextlib.suppress(ValueError):  # a transform that does not fit says so in its record
+            layout = T.layout(x.shape, x.dtype)
+            multiple = 2**layout.levels if layout.grid is None else layout.grid
+            fitting = tuple(n // multiple * multiple if axis in layout.axes else n for axis, n in enumerate(x.shape))
+            if T.layout(fitting, x.dtype).grid is not None:
+                for axis in layout.axes:
+                    multiples[axis] = math.lcm(multiples[axis], multiple)
+    shape = tuple(n // multiple * multiple for n, multiple in zip(x.shape, multiples, strict=True))
+    if shape == x.shape:
+        return x, ""
+    start = x[tuple(slice(n) for n in shape)]
+    return np.ascontiguousarray(start), f"cropped from {_crossed(x.shape)} to {_crossed(shape)}"
+
+
+def _row(signal: str, x: NDArray[Any], note: str, T: Representation, measures: Sequence[str]) -> tuple[Any, ...]:
+    """Measure one transform on one signal; what is refused becomes nan and a reason."""
+    values: dict[str, Any] = dict.fromkeys(measures, math.nan)
+    levels, notes = None, [note] if note else []
+    for names, measure in MEASUREMENTS.items():
+        if not set(names).isdisjoint(measures):
+            try:
+                values.update(zip(names, measure(T, x), strict=True))
+            except ValueError as refusal:
+                notes.append(str(refusal))
+    with contextlib.suppress(ValueError):
+        levels = T.layout(x.shape, x.dtype).levels
+    return (signal, T.spec, levels, x.shape, *(values[name] for name in measures), "; ".join(dict.fromkeys(notes)))
+
+
+def _size(T: Representation, x: NDArray[Any]) -> tuple[float, int]:
+    layout = T.layout(x.shape, x.dtype)
+    return layout.redundancy, layout.nbytes
+
+
+def _shift_variance(T: Representation, x: NDArray[Any]) -> tuple[float]:
+    return (metrics.shift_variance(T, x).total,)
+
+
+def _equivariance_error(T: Representation, x: NDArray[Any]) -> tuple[float]:
+    return (float(np.mean(metrics.equivariance_error(T, x, SHIFTS))),)
+
+
+def _reconstruction_error(T: Representation, x: NDArray[Any]) -> tuple[float]:
+    if not isinstance(T, Invertible):
+        raise ValueError(f"{T.spec} has no inverse.")
+    error, size = np.linalg.norm((T.inverse(T.forward(x)) - x).ravel()), np.linalg.norm(x.ravel())
+    return (float(error / size) if size else float(error),)
+
+
+def _times(T: Representation, x: NDArray[Any]) -> tuple[float, ...]:
+    cost = metrics.cost(T, x.shape, dtype=x.dtype)
+    return tuple(float(getattr(cost, name)) for name in TIMINGS)
+
+
+MEASUREMENTS: dict[tuple[str, ...], Callable[[Representation, NDArray[Any]], tuple[Any, ...]]] = {
+    ("redundancy", "nbytes"): _size,
+    ("shift_variance",): _shift_variance,
+    ("equivariance_error",): _equivariance_error,
+    ("reconstruction_error",): _reconstruction_error,
+    TIMINGS: _times,
+}
+
+
+def _compile(arrays: Iterable[NDArray[Any]], transforms: Iterable[Representation]) -> None:
+    """Run every kernel once, and say so on stderr if that takes more than a second."""
+    message = "compiling kernels, once; later runs read them from disk"
+    timer = threading.Timer(1.0, lambda: print(message, file=sys.stderr, flush=True))
+    timer.daemon = True
+    timer.start()
+    kinds = {(type(T), x.dtype, x.ndim): (T, x) for x in arrays for T in transforms}
+    try:
+        for T, x in kinds.values():
+            with contextlib.suppress(ValueError):
+                _reconstruction_error(T, x)
+    finally:
+        timer.cancel()
+
+
+def _shown(jobs: list[Any], progress: bool) -> Iterable[Any]:
+    """Return the jobs, with a bar on stderr where one can be shown."""
+    if not progress or not sys.stderr.isatty():
+        return jobs
+    try:
+        from tqdm import tqdm
+    except ImportError:
+        return jobs
+    return tqdm(jobs, desc="comparing", delay=1, leave=False, file=sys.stderr)
+
+
+def _is_efficient(point: tuple[str, float, float], points: Iterable[tuple[str, float, float]]) -> bool:
+    signal, redundancy, variance = point
+    rivals = [(r, v) for name, r, v in points if name == signal and r <= redundancy and v <= variance]
+    return not math.isnan(redundancy + variance) and all(rival == (redundancy, variance) for rival in rivals)
+
+
+def _crossed(shape: Sequence[int]) -> str:
+    return "x".join(map(str, shape))
+
+
+def _samples(shape: Sequence[int]) -> str:
+    return f"{' x '.join(map(str, shape))} samples"
+
+
+def _plain(value: Any) -> Any:
+    """Return a value as CSV holds it."""
+    if isinstance(value, tuple):
+        return _crossed(value)
+    return "" if value is None or value != value else value  # noqa: PLR0124  # nan is not itself
+
+
+def _strict(value: Any) -> Any:
+    """Return a value as strict JSON can hold it."""
+    if isinstance(value, float) and not math.isfinite(value):
+        return None if math.isnan(value) else str(value)
+    return value
+
+
+def _human(name: str, value: Any) -> str:
+    """Return a value as it stands in a table for people."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, tuple):
+        return _crossed(value)
+    if value is None or math.isnan(value):
+        return "-"
+    scale = {"nbytes": 1e-3, "forward_seconds": 1e3, "inverse_seconds": 1e3}.get(name, 1)
+    return _rounded(value * scale)
+
+
+def _rounded(value: float) -> str:
+    """Return three digits, two where the power of ten is what counts, and 0 only for 0 itself."""
+    if value == 0 or math.isinf(value):
+        return f"{value:g}"
+    if abs(value) < 1e-4:
+        return f"{value:.1e}"
+    return f"{value:.3g}" if abs(value) < 1000 else f"{value:,.0f}"
+
+
+def _heading(name: str) -> tuple[str, str]:
+    """Return the two lines above a column, with the unit."""
+    return HEADINGS.get(name, ("", name))
+
+
+HEADINGS = {
+    "shift_variance": ("shift", "variance"),
+    "equivariance_error": ("equivar.", "error"),
+    "reconstruction_error": ("reconstr.", "error"),
+    "forward_ratio": ("forward", "× copy"),
+    "inverse_ratio": ("inverse", "× copy"),
+    "forward_seconds": ("forward", "ms"),
+    "inverse_seconds": ("inverse", "ms"),
+    "nbytes": ("", "kB"),
+}
+
+
+def _aligned(words: Sequence[str], widths: Sequence[int]) -> str:
+    """Return a line: the first word at the left of its column, the others at the right."""
+    return "  ".join(
+        f"{word:{'>' if place else '<'}{width}}" for place, (word, width) in enumerate(zip(words, widths, strict=True))
+    )
+
+
+def _delivered(text: str, path: str | PathLike[str] | None) -> str | None:
+    """Return `text`, or write it to `path`, where a failure leaves the old file whole."""
+    if path is None:
+        return text
+    with replacing(path) as file:
+        file.write(text.encode("utf-8"))
+    return None

@@ -1,0 +1,294 @@
+"""The command line: exit codes, stdout for results, stderr for messages, and no harm to files."""
+
+import csv
+import io
+import json
+import os
+import pathlib
+import subprocess
+import sys
+
+import click.testing
+import numpy as np
+import pytest
+
+import shiftinv
+import shiftinv.comparison
+from shiftinv.cli import main
+
+ENVIRONMENT = {**os.environ, "PYTHONPATH": str(pathlib.Path(shiftinv.__file__).parents[1])}
+PAIR = ("-t", "dwt:haar,levels=2", "-t", "swt:haar,levels=2")
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path, monkeypatch):
+    """Run every test in a folder with a small signal, a table and a broken file; measure no times."""
+    monkeypatch.chdir(tmp_path)
+    quick = {names: f for names, f in shiftinv.comparison.MEASUREMENTS.items() if "forward_ratio" not in names}
+    monkeypatch.setattr(shiftinv.comparison, "MEASUREMENTS", quick)
+    np.save("x.npy", np.random.default_rng(0).standard_normal(18))
+    (tmp_path / "leads.csv").write_text("I,II\n" + "".join(f"{n},{n * n % 7}\n" for n in range(16)))
+    (tmp_path / "broken.csv").write_text("1\n2\nthree\n")
+    return tmp_path
+
+
+def run(*words):
+    return click.testing.CliRunner().invoke(main, [str(word) for word in words])
+
+
+def shell(*words, **extra):
+    command = [sys.executable, "-m", "shiftinv.cli", *words]
+    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=120, env=ENVIRONMENT | extra)
+
+
+def test_compare_prints_a_table_and_nothing_else():
+    result = run("compare", "x.npy", *PAIR)
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert "x.npy, 16 samples" in result.stdout
+    assert "[1] cropped from 18 to 16" in result.stdout
+    assert result.stdout.count("haar,levels=2") == 2
+    assert result.stdout.endswith("\n")
+    assert not result.stdout.endswith("\n\n")
+
+
+def test_every_column_of_a_table_is_a_signal():
+    result = run("compare", "leads.csv", "x.npy", *PAIR, "--format", "csv")
+    assert result.exit_code == 0
+    rows = list(csv.DictReader(io.StringIO(result.stdout)))
+    assert [row["signal"] for row in rows[::2]] == ["leads.csv[I]", "leads.csv[II]", "x.npy"]
+    assert [row["shape"] for row in rows] == ["16"] * 6
+    assert [row["transform"] for row in rows[:2]] == ["dwt:haar,levels=2", "swt:haar,levels=2"]
+
+
+def test_json_and_markdown_on_stdout():
+    document = json.loads(run("compare", "x.npy", *PAIR, "--format", "json").stdout)
+    assert [record["redundancy"] for record in document["records"]] == [1, 3]
+    lines = run("compare", "x.npy", *PAIR, "--format", "markdown").stdout.splitlines()
+    assert len(lines) == 4
+    assert all(line.startswith("| ") and line.endswith(" |") for line in lines)
+
+
+def test_without_a_file_the_bundled_signals_are_compared(monkeypatch):
+    seen = {}
+
+    def stub(x, transforms, *, progress):
+        seen.update(x=x, transforms=transforms, progress=progress)
+        return shiftinv.comparison.Comparison(("signal", "note"), ())
+
+    monkeypatch.setattr(shiftinv.comparison, "compare", stub)
+    assert run("compare").exit_code == 0
+    assert seen == {"x": None, "transforms": None, "progress": True}
+    run("compare", "--quiet")
+    assert seen["progress"] is False
+
+
+@pytest.mark.parametrize(
+    ("name", "start"),
+    [("r.csv", b"signal,"), ("r.json", b"{\n"), ("r.md", b"| signal"), ("r.png", b"\x89PNG"), ("r.SVG", b"<?xml")],
+)
+def test_the_suffix_decides_what_is_written(folder, name, start):
+    result = run("compare", "x.npy", *PAIR, "-o", name)
+    assert (result.exit_code, result.stdout, result.stderr) == (0, "", f"wrote {name}\n")
+    assert (folder / name).read_bytes().startswith(start)
+    assert run("compare", "x.npy", *PAIR, "-o", name, "--force", "-q").stderr == ""
+
+
+def test_a_format_beside_an_output_is_printed_too(folder):
+    result = run("compare", "x.npy", *PAIR, "-o", "r.md", "--format", "csv")
+    assert result.stdout.startswith("signal,transform")
+    assert (folder / "r.md").exists()
+
+
+@pytest.mark.parametrize("name", ["r.html", "r", "r.npy"])
+def test_an_unknown_suffix_is_wrong_usage(name):
+    result = run("compare", "x.npy", "-o", name)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert ".csv, .json, .md, .png, .svg, .pdf" in result.stderr
+
+
+def test_an_existing_output_needs_force(folder):
+    (folder / "r.csv").write_text("old")
+    result = run("compare", "x.npy", *PAIR, "-o", "r.csv")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "--force" in result.stderr
+    assert (folder / "r.csv").read_text() == "old"
+    assert run("compare", "x.npy", *PAIR, "-o", "r.csv", "--force").exit_code == 0
+    assert (folder / "r.csv").read_text().startswith("signal,")
+
+
+@pytest.mark.parametrize("name", ["leads.csv", "./leads.csv", "link.csv"])
+def test_an_input_is_never_written_even_by_force(folder, name):
+    before = (folder / "leads.csv").read_text()
+    os.link("leads.csv", "link.csv")
+    result = run("compare", "leads.csv", *PAIR, "-o", name, "--force")
+    assert result.exit_code == 2
+    assert "is an input" in result.stderr
+    assert (folder / "leads.csv").read_text() == before
+
+
+def test_an_output_in_no_folder_fails_before_any_work(monkeypatch):
+    monkeypatch.setattr(shiftinv.comparison, "compare", None)
+    result = run("compare", "x.npy", "-o", "nowhere/r.csv")
+    assert result.exit_code == 1
+    assert (
+        result.stderr == f"Error: {os.path.join('nowhere', 'r.csv')} cannot be written: there is no folder nowhere.\n"
+    )
+
+
+def test_a_failing_write_leaves_the_old_report(folder, monkeypatch):
+    (folder / "r.csv").write_text("old")
+
+    def full(_):
+        raise OSError(28, "No space left on device", "r.csv")
+
+    monkeypatch.setattr(os, "fsync", full)
+    result = run("compare", "x.npy", *PAIR, "-o", "r.csv", "--force")
+    assert (result.exit_code, result.stderr) == (1, "Error: r.csv: No space left on device\n")
+    assert (folder / "r.csv").read_text() == "old"
+
+
+def test_several_files_go_on_and_list_the_failures(folder):
+    np.save("nan.npy", np.array([1.0, np.nan]))
+    (folder / "cut.npy").write_bytes((folder / "x.npy").read_bytes()[:-5])
+    result = run("compare", "broken.csv", "x.npy", "cut.npy", "nan.npy", "missing.csv", *PAIR, "--format", "csv")
+    assert result.exit_code == 1
+    assert result.stdout.count("x.npy") == 2
+    first, *failures = result.stderr.splitlines()
+    assert first == "4 of 5 files failed:"
+    assert failures[0] == "  broken.csv, line 3: 'three' is not a number. Separate numbers by commas."
+    assert failures[1].startswith("  cut.npy is not a whole .npy file")
+    assert "nan.npy'] has 1 of 2 values that are not finite, the first at index 1." in failures[2]
+    assert failures[3] == "  missing.csv does not exist."
+    assert len(failures) == 4
+
+
+def test_a_single_bad_file_is_one_failure_and_no_table():
+    result = run("compare", "broken.csv", *PAIR)
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert "broken.csv, line 3" in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+def test_a_traceback_only_with_debug(monkeypatch):
+    def broken(*_, **__):
+        raise ZeroDivisionError("by accident")
+
+    monkeypatch.setattr(shiftinv.comparison, "compare", broken)
+    plain, debug = run("compare", "x.npy"), run("compare", "x.npy", "--debug")
+    assert (plain.exit_code, plain.stderr) == (1, "Error: ZeroDivisionError: by accident\n")
+    assert debug.exit_code == 1
+    assert "Traceback" in debug.stderr
+    assert "Traceback" in run("compare", "broken.csv", "--debug").stderr
+
+
+def test_files_of_one_name_are_told_apart(folder):
+    (folder / "a").mkdir()
+    np.save("a/x.npy", np.arange(8.0))
+    result = run("compare", "x.npy", "a/x.npy", *PAIR, "--format", "csv")
+    assert [line.split(",")[0] for line in result.stdout.splitlines()[1::2]] == ["x.npy", os.path.join("a", "x.npy")]
+
+
+@pytest.mark.parametrize(
+    "words", [("compare", "-t", "dwt:harr"), ("compare", "-t", "dvt"), ("compare", "--format", "xml"), ("nope",)]
+)
+def test_wrong_usage_is_two(words):
+    result = run(*words)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "Error: " in result.stderr
+
+
+def test_commas_belong_to_the_spec():
+    result = run("compare", "x.npy", "--transforms", "dwt:haar,levels=1,axes=(0,)", "--format", "csv")
+    assert [row["transform"] for row in csv.DictReader(io.StringIO(result.stdout))] == ["dwt:haar,levels=1,axes=(0,)"]
+
+
+def test_lists():
+    assert run("list", "transforms").stdout.split() == shiftinv.list_transforms()
+    assert run("list", "wavelets").stdout.split() == shiftinv.list_banks()
+    assert run("list", "planets").exit_code == 2
+
+
+def test_version_and_help():
+    assert run("--version").stdout == f"shiftinv, version {shiftinv.__version__}\n"
+    assert "compare" in run("-h").stdout
+    assert "--transforms" in run("compare", "-h").stdout
+
+
+def test_ctrl_c_is_130(monkeypatch):
+    def interrupt(*_, **__):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(shiftinv.comparison, "compare", interrupt)
+    result = run("compare", "x.npy")
+    assert (result.exit_code, result.stdout) == (130, "")
+    assert "Traceback" not in result.stderr
+
+
+def test_a_figure_without_matplotlib_fails_before_any_work(monkeypatch):
+    monkeypatch.setitem(sys.modules, "matplotlib", None)
+    monkeypatch.setattr(shiftinv.comparison, "compare", None)
+    result = run("compare", "x.npy", "-o", "r.png")
+    assert (result.exit_code, result.stderr) == (1, 'Error: drawing needs matplotlib: pip install "shiftinv[plot]"\n')
+
+
+# ---------------------------------------------------------------- as a process of its own
+
+
+def test_a_process_keeps_results_and_messages_apart(folder):
+    done = shell("compare", "x.npy", "missing.csv", *PAIR, "--format", "csv", "--quiet")
+    assert done.returncode == 1
+    assert done.stdout.startswith("signal,transform")
+    assert "missing" not in done.stdout
+    assert done.stderr == "1 of 2 files failed:\n  missing.csv does not exist.\n"
+
+
+@pytest.mark.parametrize(
+    ("words", "status"), [(("--version",), 0), (("list", "transforms"), 0), (("compare", "-o", "x.y"), 2)]
+)
+def test_a_process_ends_with_the_status(words, status):
+    assert shell(*words).returncode == status
+
+
+@pytest.mark.skipif(os.name == "nt", reason="pipes of POSIX")
+def test_a_reader_that_stops_ends_it_quietly():
+    command = f"{sys.executable} -m shiftinv.cli list wavelets; echo status $? >&2"
+    reader, writer = os.pipe()
+    os.close(reader)  # nobody will ever read
+    try:
+        done = subprocess.run(
+            ["sh", "-c", command],
+            stdout=writer,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=True,
+            timeout=60,
+            env=ENVIRONMENT,
+        )
+    finally:
+        os.close(writer)
+    assert done.stderr == "status 0\n"
+
+
+def test_without_click_the_remedy_is_told():
+    script = "import sys; sys.modules['click'] = None; import shiftinv.cli"
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=False, timeout=60, env=ENVIRONMENT
+    )
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == 'shiftinv\'s command line needs click: pip install "shiftinv[cli]"\n'
+
+
+def test_help_and_version_load_nothing_heavy():
+    script = (
+        "import sys\nfrom shiftinv.cli import main\n"
+        "try:\n    main(['--version'])\nexcept SystemExit as end:\n    assert end.code == 0\n"
+        "heavy = {'numba', 'matplotlib', 'pandas', 'pywt', 'scipy', 'tqdm'} & set(sys.modules)\nassert not heavy, heavy"
+    )
+    subprocess.run([sys.executable, "-c", script], check=True, timeout=60, stdout=subprocess.DEVNULL, env=ENVIRONMENT)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="locales of POSIX")
+def test_a_terminal_without_the_signs_gets_question_marks():
+    done = shell("compare", "x.npy", *PAIR, "--quiet", PYTHONIOENCODING="cp437")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.count("? copy") == 2

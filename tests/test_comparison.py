@@ -1,0 +1,464 @@
+"""Comparisons: the records, the fairness rule, the Pareto front, and every way to write them down."""
+
+import csv
+import html.parser
+import io
+import json
+import math
+import pickle
+import sys
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import shiftinv.comparison
+from shiftinv import DWT, SWT, metrics
+from shiftinv.comparison import MEASURES, SHIFTS, TIMINGS, TRANSFORMS, Comparison, compare, signals
+
+PAIR = ("dwt:haar,levels=2", "swt:haar,levels=2")
+UNTIMED = tuple(name for name in MEASURES if name not in TIMINGS)
+FRONT = ("redundancy", "shift_variance")
+
+
+def noise(*shape):
+    return np.random.default_rng(3).standard_normal(shape)
+
+
+def by_hand(*points, signal="x", note=""):
+    columns = ("signal", "transform", "levels", "shape", *FRONT, "note")
+    return Comparison(columns, tuple((signal, f"t{i}", 1, (8,), r, v, note) for i, (r, v) in enumerate(points)))
+
+
+# ---------------------------------------------------------------- records
+
+
+def test_one_record_per_signal_and_transform_in_a_fixed_order():
+    table = compare({"a": noise(16), "b": noise(8, 8)}, PAIR, measures=UNTIMED)
+    assert [(r["signal"], r["transform"]) for r in table] == [(s, t) for s in "ab" for t in PAIR]
+    assert table.columns == ("signal", "transform", "levels", "shape", *UNTIMED, "note")
+    assert [r["shape"] for r in table] == [(16,), (16,), (8, 8), (8, 8)]
+    assert [r["redundancy"] for r in table] == [1, 3, 1, 7]
+    assert [r["nbytes"] for r in table] == [16 * 8, 48 * 8, 64 * 8, 448 * 8]
+    assert all(r["levels"] == 2 and r["note"] == "" for r in table)
+    assert len(table) == 4
+
+
+def test_the_numbers_are_those_of_the_measures():
+    x = noise(64)
+    T = DWT("db4", levels=3)
+    (record,) = compare(x, [T], measures=UNTIMED)
+    assert record["signal"] == "x"
+    assert record["shift_variance"] == metrics.shift_variance(T, x).total > 0.01
+    assert record["equivariance_error"] == np.mean(metrics.equivariance_error(T, x, range(1, 9))) > 0.1
+    assert SHIFTS == (1, 2, 3, 4, 5, 6, 7, 8)
+    assert 0 < record["reconstruction_error"] < 1e-14
+
+
+def test_an_swt_is_exact_and_a_dwt_is_not():
+    dwt, swt = compare(noise(32, 32), ["dwt:sym8,levels=3", "swt:sym8,levels=3"], measures=UNTIMED)
+    assert swt["shift_variance"] == swt["equivariance_error"] == 0
+    assert dwt["shift_variance"] > 0.001
+    assert dwt["equivariance_error"] > 0.1
+
+
+def test_times_are_those_of_cost(monkeypatch):
+    (record,) = compare(noise(64), "swt:haar,levels=2")
+    assert all(record[name] > 0 for name in TIMINGS)
+    asked = []
+
+    def stub(T, shape, *, dtype):
+        asked.append((T, shape, dtype))
+        return metrics.Cost(3.0, 1536, 0, 0.5, 0.25, 8.0, 4.0)
+
+    monkeypatch.setattr(metrics, "cost", stub)
+    (record,) = compare(noise(64).astype(np.float32), "swt:haar,levels=2")
+    assert asked == [(SWT("haar", 2), (64,), np.float32)]
+    assert [record[name] for name in ("forward_seconds", "inverse_seconds")] == [0.5, 0.25]
+    assert [record[name] for name in ("forward_ratio", "inverse_ratio")] == [8.0, 4.0]
+
+
+def test_everything_but_the_times_is_deterministic():
+    first, second = (compare({"x": noise(40), "y": noise(8, 12)}, PAIR) for _ in range(2))
+    for a, b in zip(first, second, strict=True):
+        assert {k: v for k, v in a.items() if k not in TIMINGS} == {k: v for k, v in b.items() if k not in TIMINGS}
+
+
+def test_a_comparison_is_frozen_and_its_records_are_copies():
+    table = compare(noise(8), PAIR, measures=FRONT)
+    with pytest.raises(AttributeError):
+        table.rows = ()
+    table.records[0]["redundancy"] = -1
+    assert table.records[0]["redundancy"] == 1
+    assert pickle.loads(pickle.dumps(table)).rows == table.rows
+
+
+def test_the_default_is_ecg_and_camera_under_dwt_and_swt(monkeypatch):
+    asked = []
+    monkeypatch.setattr(
+        shiftinv.comparison, "_row", lambda *given: asked.append((given[0], given[1].shape, given[3].spec))
+    )
+    compare()
+    assert asked == [(n, s, t) for n, s in [("ecg", (1024,)), ("camera", (512, 512))] for t in TRANSFORMS]
+    assert {spec.split(":")[0] for spec in TRANSFORMS} == {"dwt", "swt"}
+
+
+def test_transforms_may_be_one_spec_one_object_or_a_generator():
+    x = noise(8)
+    for given in ("swt:haar,levels=1", SWT("haar", 1), (SWT("haar", 1) for _ in range(1))):
+        (record,) = compare(x, given, measures="redundancy")
+        assert (record["transform"], record["redundancy"]) == ("swt:haar,levels=1", 2)
+
+
+def test_an_object_keeps_its_own_axes():
+    (record,) = compare(noise(3, 16), [SWT("haar", 2, axes=-1)], measures=["redundancy"])
+    assert (record["shape"], record["redundancy"]) == ((3, 16), 3)
+
+
+def test_complex_and_single_precision_signals():
+    real = noise(16).astype(np.float32)
+    first, second = compare({"f": real, "c": noise(16) + 1j * noise(16)}, "dwt:haar,levels=2", measures=UNTIMED)
+    assert (first["nbytes"], second["nbytes"]) == (64, 256)
+    assert 1e-9 < first["reconstruction_error"] < 1e-6
+    assert second["reconstruction_error"] < 1e-15
+
+
+def test_a_signal_of_zeros_has_no_error():
+    (record,) = compare(np.zeros(8), "dwt:haar,levels=1", measures=UNTIMED)
+    assert record["reconstruction_error"] == record["shift_variance"] == record["equivariance_error"] == 0
+
+
+# ---------------------------------------------------------------- the fairness rule
+
+
+def test_other_lengths_are_cropped_at_the_end_for_all_transforms():
+    x = noise(1000)
+    table = compare(x, ["dwt:haar,levels=5", "swt:haar,levels=2", "dwt:haar,levels=1"], measures=FRONT)
+    assert [r["shape"] for r in table] == [(992,)] * 3
+    assert [r["note"] for r in table] == ["cropped from 1000 to 992"] * 3
+    expected = metrics.shift_variance(DWT("haar", 5), x[:992]).total
+    assert table.records[0]["shift_variance"] == expected
+
+
+def test_an_image_is_cropped_on_every_transformed_axis():
+    (image,) = compare(noise(13, 22), "dwt:haar,levels=2", measures=FRONT)
+    assert (image["shape"], image["note"]) == ((12, 20), "cropped from 13x22 to 12x20")
+    (rows,) = compare(noise(13, 22), [DWT("haar", 2, axes=-1)], measures=FRONT)
+    assert rows["shape"] == (13, 20)
+
+
+def test_nothing_is_cropped_without_need():
+    table = compare(noise(100), ["dwt:haar,levels=2", "swt:haar,levels=5"], measures=FRONT)
+    assert [r["shape"] for r in table] == [(100,)] * 2
+    assert [r["note"] for r in table] == [""] * 2
+    (record,) = compare(noise(61), "swt:haar,levels=3", measures=UNTIMED)
+    assert record["shape"] == (61,)
+    assert record["shift_variance"] == 0
+
+
+def test_a_transform_that_cannot_be_circular_crops_nothing_for_the_others():
+    deep, fits = compare(noise(20), ["dwt:haar,levels=5", "dwt:haar,levels=2"], measures=UNTIMED)
+    assert fits["shape"] == deep["shape"] == (20,)
+    assert fits["note"] == ""
+    assert fits["shift_variance"] > 0
+    assert "circular" in deep["note"]
+    assert math.isnan(deep["shift_variance"])
+    assert math.isnan(deep["equivariance_error"])
+    assert deep["reconstruction_error"] < 1e-14  # what needs no shift is still measured
+
+
+def test_levels_too_deep_are_a_record_with_the_reason():
+    deep, fits = compare(noise(9), ["dwt:haar,levels=9", "dwt:haar,levels=3"])
+    assert all(math.isnan(deep[name]) for name in MEASURES)
+    assert deep["levels"] is None
+    assert deep["note"].startswith("cropped from 9 to 8; levels=9 is too deep")
+    assert deep["note"].count("too deep") == 1
+    assert fits["shift_variance"] > 0
+
+
+def test_axes_that_do_not_exist_are_a_record_with_the_reason():
+    (record,) = compare(noise(8), [DWT("haar", 1, axes=(0, 1))], measures=FRONT)
+    assert "axes=(0, 1)" in record["note"]
+    assert math.isnan(record["redundancy"])
+
+
+# ---------------------------------------------------------------- refusals
+
+
+def test_values_that_are_not_finite_are_counted_and_placed():
+    x = noise(4, 5)
+    x[1, 3], x[2, 0] = math.nan, -math.inf
+    with pytest.raises(
+        ValueError, match=r"x\['lead'\] has 2 of 20 values that are not finite, the first at index \(1, 3\)"
+    ):
+        compare({"lead": x})
+    with pytest.raises(ValueError, match=r"x has 1 of 3 values that are not finite, the first at index 2\."):
+        signals([1.0, 2.0, math.inf])
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error", "message"),
+    [
+        (({},), ValueError, "holds no signal"),
+        (("words",), TypeError, "holds no numbers"),
+        (([1.0], []), ValueError, "names no transform"),
+        (([1.0], ["dwt:harr"]), ValueError, "Did you mean 'haar'"),
+        (([1.0], [3]), TypeError, "is a int"),
+    ],
+)
+def test_what_cannot_be_compared_is_refused(arguments, error, message):
+    with pytest.raises(error, match=message):
+        compare(*arguments)
+
+
+def test_measures_are_a_choice_in_the_fixed_order():
+    table = compare(noise(8), PAIR, measures=["shift_variance", "redundancy"])
+    assert table.measures == FRONT
+    with pytest.raises(ValueError, match="Did you mean 'redundancy'"):
+        compare(noise(8), PAIR, measures=["redundency"])
+    with pytest.raises(ValueError, match="names no measure"):
+        compare(noise(8), PAIR, measures=[])
+
+
+def test_only_what_is_asked_for_is_measured(monkeypatch):
+    monkeypatch.setattr(metrics, "cost", None)
+    monkeypatch.setattr(metrics, "equivariance_error", None)
+    (record,) = compare(noise(8), "dwt:haar,levels=1", measures=FRONT)
+    assert record["redundancy"] == 1
+
+
+@pytest.mark.parametrize("error", [ZeroDivisionError, TypeError])
+def test_a_bug_is_not_taken_for_a_refusal(monkeypatch, error):
+    def broken(T, x):
+        raise error
+
+    monkeypatch.setattr(metrics, "shift_variance", broken)
+    with pytest.raises(error):
+        compare(noise(8), PAIR, measures=FRONT)
+
+
+# ---------------------------------------------------------------- the Pareto front
+
+
+def test_pareto_keeps_what_nothing_dominates():
+    table = by_hand((1, 0.5), (1, 0.4), (2, 0.4), (2, 0.1), (4, 0.0), (6, 0.0), (3, math.nan), (math.nan, 0.0))
+    assert [(r["redundancy"], r["shift_variance"]) for r in table.pareto()] == [(1, 0.4), (2, 0.1), (4, 0)]
+
+
+def test_pareto_keeps_ties_and_treats_signals_apart():
+    a, b = by_hand((4, 0.0), (4, 0.0), (5, 0.0), signal="a"), by_hand((8, 0.1), signal="b")
+    front = Comparison(a.columns, a.rows + b.rows).pareto()
+    assert [r["transform"] for r in front] == ["t0", "t1", "t0"]
+    assert [r["signal"] for r in front] == ["a", "a", "b"]
+
+
+def test_pareto_needs_both_measures():
+    table = compare(noise(8), PAIR, measures=["redundancy"])
+    with pytest.raises(ValueError, match="lack 'shift_variance'"):
+        table.pareto()
+
+
+# ---------------------------------------------------------------- writing down
+
+ODD = by_hand((1, 0.25), (2, math.nan), (3, math.inf), signal="a|b<i>", note="levels=9 is | too <deep>")
+
+
+def test_csv_gives_every_number_back():
+    x = noise(16)
+    table = compare({"a,b": x}, PAIR, measures=UNTIMED)
+    rows = list(csv.DictReader(io.StringIO(table.to_csv())))
+    assert list(rows[0]) == list(table.columns)
+    for row, record in zip(rows, table, strict=True):
+        assert row["signal"] == "a,b"
+        assert row["shape"] == "16"
+        assert all(float(row[name]) == record[name] for name in UNTIMED)
+    odd = list(csv.DictReader(io.StringIO(ODD.to_csv())))
+    assert [row["shift_variance"] for row in odd] == ["0.25", "", "inf"]
+
+
+def test_json_is_strict():
+    def refuse(word):
+        raise AssertionError(word)
+
+    document = json.loads(ODD.to_json(), parse_constant=refuse)
+    assert document["format"] == "shiftinv.Comparison/1"
+    assert document["measures"] == {name: MEASURES[name] for name in FRONT}
+    assert [r["shift_variance"] for r in document["records"]] == [0.25, None, "inf"]
+    assert document["records"][0] == {
+        "signal": "a|b<i>", "transform": "t0", "levels": 1, "shape": [8], "redundancy": 1, "shift_variance": 0.25,
+        "note": "levels=9 is | too <deep>",
+    }  # fmt: skip
+
+
+def test_markdown_has_as_many_cells_in_every_line():
+    lines = ODD.to_markdown().splitlines()
+    assert len(lines) == 2 + len(ODD)
+    for line in lines:
+        assert line.replace("\\|", "").count("|") == len(ODD.columns) + 1
+    assert set(lines[1]) == set("|-: ")
+    assert "levels=9 is \\| too" in lines[2]
+    assert "| shift variance |" in lines[0]
+
+
+def test_a_frame_has_the_records():
+    frame = compare(noise(16), PAIR, measures=UNTIMED).to_frame()
+    assert isinstance(frame, pd.DataFrame)
+    assert list(frame.columns) == ["signal", "transform", "levels", "shape", *UNTIMED, "note"]
+    assert frame["redundancy"].tolist() == [1, 3]
+
+
+def test_without_pandas_the_remedy_is_told(monkeypatch):
+    monkeypatch.setitem(sys.modules, "pandas", None)
+    with pytest.raises(ImportError, match=r'pip install "shiftinv\[table\]"'):
+        ODD.to_frame()
+
+
+def test_html_escapes_and_closes():
+    class Cells(html.parser.HTMLParser):
+        def __init__(self):
+            super().__init__()
+            self.cells, self.open = [], []
+
+        def handle_starttag(self, tag, attrs):
+            self.open.append(tag)
+
+        def handle_endtag(self, tag):
+            assert self.open.pop() == tag
+
+        def handle_data(self, data):
+            if self.open[-1] == "td":
+                self.cells.append(data)
+
+    parser = Cells()
+    parser.feed(ODD._repr_html_())
+    assert parser.open == []
+    assert len(parser.cells) == len(ODD) * len(ODD.columns)
+    assert "a|b<i>" in parser.cells
+    assert "<deep>" not in ODD._repr_html_()
+
+
+@pytest.mark.parametrize("kind", ["csv", "json", "markdown"])
+def test_files_hold_the_text_and_survive_failures(kind, tmp_path, monkeypatch):
+    write = getattr(ODD, f"to_{kind}")
+    path = tmp_path / "report"
+    assert write(path) is None
+    assert path.read_text(encoding="utf-8") == write()
+
+    def fail(*_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("os.replace", fail)
+    path.write_text("old")
+    with pytest.raises(OSError, match="No space"):
+        write(path)
+    assert path.read_text() == "old"
+    assert [file.name for file in tmp_path.iterdir()] == ["report"]
+
+
+# ---------------------------------------------------------------- the table for people
+
+
+def test_the_table_is_grouped_aligned_and_narrow():
+    table = compare({"a": noise(16), "b": noise(8, 8)}, PAIR)
+    lines = str(table).splitlines()
+    assert [line for line in lines if line.startswith(("a,", "b,"))] == ["a, 16 samples", "b, 8 x 8 samples"]
+    rows = [line for line in lines if line.startswith(("dwt", "swt"))]
+    assert len(rows) == 4
+    assert len({len(line) for line in rows}) == 1
+    assert max(map(len, lines)) <= 120
+    assert lines[1].split()[:3] == ["transform", "levels", "redundancy"]
+    assert repr(table) == str(table)
+
+
+def test_the_table_to_the_letter():
+    table = Comparison(by_hand().columns, by_hand((1, 0.25), (16, 0.0)).rows + by_hand((2, 1e-9), signal="y").rows)
+    assert str(table).splitlines() == [
+        "                                  shift",
+        "transform  levels  redundancy  variance",
+        "",
+        "x, 8 samples",
+        "t0              1           1      0.25",
+        "t1              1          16         0",
+        "",
+        "y, 8 samples",
+        "t0              1           2   1.0e-09",
+    ]
+
+
+def test_long_notes_are_wrapped():
+    lines = str(by_hand((1, 0.5), note="a reason " * 40)).splitlines()
+    assert max(map(len, lines)) <= 120
+    assert sum(line.count("reason") for line in lines) == 40
+
+
+def test_notes_stand_once_below_the_table():
+    lines = str(compare(noise(9), ["dwt:haar,levels=3", "swt:haar,levels=3", "dwt:haar,levels=9"])).splitlines()
+    marks = [line[-3:] for line in lines if line.startswith(("dwt", "swt"))]
+    assert marks == ["[1]", "[1]", "[2]"]
+    assert lines[-2:][0].startswith(("[1]", "[2]"))
+    assert sum(line == "[1] cropped from 9 to 8" for line in lines) == 1
+    assert any(line.startswith("[2] cropped from 9 to 8; levels=9 is too deep") for line in lines)
+    assert max(map(len, lines)) <= 120
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (0.0, "0"),
+        (1.234e-16, "1.2e-16"),
+        (0.12345, "0.123"),
+        (16.0, "16"),
+        (1234.5, "1,234"),
+        (math.inf, "inf"),
+        (math.nan, "-"),
+    ],
+)
+def test_numbers_are_rounded_for_people(value, text):
+    (line,) = (line for line in str(by_hand((1, value))).splitlines() if line.startswith("t0"))
+    assert line.split() == ["t0", "1", "1", text]
+
+
+# ---------------------------------------------------------------- progress
+
+
+def test_progress_is_silent_where_there_is_no_terminal(capsys):
+    compare(noise(8), PAIR, measures=FRONT)  # compiled by now
+    capsys.readouterr()
+    compare(noise(8), PAIR, measures=FRONT, progress=True)
+    assert capsys.readouterr() == ("", "")
+
+
+def test_no_bar_where_there_is_no_terminal(monkeypatch):
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: False, raising=False)
+    jobs = [1, 2]
+    assert shiftinv.comparison._shown(jobs, True) is jobs
+
+
+def test_a_slow_first_call_says_that_kernels_are_compiled(capsys, monkeypatch):
+    class Impatient:
+        def __init__(self, seconds, say):
+            assert seconds == 1
+            self.start = say
+
+        def cancel(self):
+            pass
+
+    monkeypatch.setattr("threading.Timer", Impatient)
+    compare(noise(8), PAIR, measures=FRONT, progress=True)
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert captured.err == "compiling kernels, once; later runs read them from disk\n"
+    compare(noise(8), PAIR, measures=FRONT)
+    assert capsys.readouterr().err == ""
+
+
+def test_a_bar_is_shown_on_a_terminal_and_not_missed_without_tqdm(monkeypatch):
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True, raising=False)
+    jobs = [1, 2]
+    bar = shiftinv.comparison._shown(jobs, True)
+    assert type(bar).__name__ == "tqdm"
+    assert bar.delay == 1
+    assert list(bar) == jobs
+    assert shiftinv.comparison._shown(jobs, False) is jobs
+    monkeypatch.setitem(sys.modules, "tqdm", None)
+    assert shiftinv.comparison._shown(jobs, True) is jobs

@@ -1,0 +1,218 @@
+"""The picture of a comparison: what stands where, legible, and saved whole or not at all."""
+
+import math
+import os
+import pathlib
+import struct
+import subprocess
+import sys
+import xml.etree.ElementTree as ET
+import zlib
+
+import numpy as np
+import pytest
+from matplotlib.text import Text
+
+from shiftinv import plotting
+from shiftinv.comparison import Comparison
+
+COLUMNS = ("signal", "transform", "levels", "shape", "redundancy", "shift_variance", "note")
+ENVIRONMENT = {**os.environ, "PYTHONPATH": str(pathlib.Path(plotting.__file__).parents[1])}
+BANKS = ("haar", "db4", "sym8", "bior4.4")
+
+
+def rows(signal, shape=(1024,), close=1.0):
+    """Return eight DWT points on top of each other and eight SWT points at 0."""
+    made = []
+    for levels in (3, 5):
+        made += [
+            (signal, f"dwt:{b},levels={levels}", levels, shape, 1.0, 0.1 * close**i, "") for i, b in enumerate(BANKS)
+        ]
+        made += [(signal, f"swt:{b},levels={levels}", levels, shape, levels + 1.0, 0.0, "") for b in BANKS]
+    return tuple(made)
+
+
+def comparison(*signals, close=1.02):
+    return Comparison(COLUMNS, sum((rows(name, close=close) for name in signals), ()))
+
+
+def size_and_pixels(data):
+    """Check a PNG chunk by chunk; return its width, height and the decompressed bytes."""
+    assert data[:8] == b"\x89PNG\r\n\x1a\n"
+    place, pixels, kinds = 8, b"", []
+    while place < len(data):
+        (length,) = struct.unpack(">I", data[place : place + 4])
+        kind, body = data[place + 4 : place + 8], data[place + 8 : place + 8 + length]
+        assert struct.unpack(">I", data[place + 8 + length : place + 12 + length])[0] == zlib.crc32(kind + body)
+        pixels += body if kind == b"IDAT" else b""
+        kinds.append(kind)
+        place += length + 12
+    assert kinds[0] == b"IHDR"
+    assert kinds[-1] == b"IEND"
+    width, height = struct.unpack(">II", data[16:24])
+    return width, height, zlib.decompress(pixels)
+
+
+def texts(axes):
+    return [text.get_text() for text in axes.texts]
+
+
+@pytest.mark.parametrize("count", [1, 2, 3, 4, 5])
+def test_one_panel_per_signal(count):
+    names = [f"s{i}" for i in range(count)]
+    figure = plotting.pareto(comparison(*names))
+    assert [axes.get_title(loc="left") for axes in figure.axes] == [f"{name}, 1024 samples" for name in names]
+
+
+def test_the_saved_picture_is_a_whole_png_with_a_description(tmp_path):
+    path = tmp_path / "figure.png"
+    figure = comparison("ecg", "camera").plot(path)
+    data = path.read_bytes()
+    width, height, pixels = size_and_pixels(data)
+    assert width > height > 400
+    assert len(pixels) == height * (1 + 4 * width)
+    assert len(set(pixels)) > 50  # something is drawn
+    assert len(figure.axes) == 2
+    assert b"ecg, DWT: redundancy 1" in data
+
+
+def test_svg_and_pdf_by_suffix_and_nothing_else(tmp_path):
+    comparison("ecg").plot(tmp_path / "f.svg")
+    assert ET.parse(tmp_path / "f.svg").getroot().tag.endswith("svg")
+    comparison("ecg").plot(tmp_path / "f.PDF")
+    assert (tmp_path / "f.PDF").read_bytes().startswith(b"%PDF")
+    with pytest.raises(ValueError, match=r"Use one of \.png, \.svg, \.pdf"):
+        comparison("ecg").plot(tmp_path / "f.jpeg")
+    assert {file.name for file in tmp_path.iterdir()} == {"f.svg", "f.PDF"}
+
+
+def test_a_failure_while_saving_leaves_the_old_picture(tmp_path, monkeypatch):
+    path = tmp_path / "figure.png"
+    path.write_bytes(b"old")
+
+    def fail(self, file, **_):
+        file.write(b"half")
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("matplotlib.figure.Figure.savefig", fail)
+    with pytest.raises(OSError, match="No space"):
+        comparison("ecg").plot(path)
+    assert path.read_bytes() == b"old"
+    assert [file.name for file in tmp_path.iterdir()] == ["figure.png"]
+
+
+def test_axes_say_what_they_show():
+    figure = plotting.pareto(comparison("ecg", "camera"))
+    for axes in figure.axes:
+        assert axes.get_xlabel() == "redundancy (real coefficients per real sample)"
+        assert axes.get_xscale() == axes.get_yscale() == "log"
+        assert [text.get_text() for text in axes.get_xticklabels()] == ["1", "2", "4", "8"]
+    assert figure.axes[0].get_yticklabels()[0].get_text() == "0"
+    assert "shift variance" in figure.get_supylabel()
+    assert figure.get_suptitle()
+
+
+def test_exact_zeros_lie_on_the_line_of_zero_and_rounding_does_too():
+    made = rows("x")
+    made += (("x", "swt:db2,levels=1", 1, (8,), 2.0, 1e-15, ""),)
+    (axes,) = plotting.pareto(Comparison(COLUMNS, made)).axes
+    floor = axes.get_yticks()[0]
+    clouds = {cloud.get_label(): cloud.get_offsets() for cloud in axes.collections}
+    assert np.all(clouds["SWT"][:, 1] == floor)
+    assert set(clouds["SWT"][:, 0]) == {2, 4, 6}
+    assert clouds["DWT"][:, 1].tolist() == [0.1] * 8
+    assert floor < 0.05
+    (line,) = [line for line in axes.lines if line.get_label().startswith("_")]
+    assert set(line.get_ydata()) == {floor}
+    assert "0: no shift changes any energy" in texts(axes)
+
+
+def test_dwt_and_swt_differ_in_marker_and_colour_whatever_is_drawn():
+    both = plotting.pareto(comparison("x")).axes[0].collections
+    looks = {c.get_label(): (c.get_paths()[0].vertices.shape, tuple(c.get_facecolor()[0])) for c in both}
+    assert looks["DWT"][0] != looks["SWT"][0]
+    assert looks["DWT"][1] != looks["SWT"][1]
+    alone = Comparison(COLUMNS, tuple(row for row in rows("x") if row[1].startswith("swt")))
+    (swt,) = plotting.pareto(alone).axes[0].collections
+    assert tuple(swt.get_facecolor()[0]) == looks["SWT"][1]
+
+
+def test_the_front_is_drawn_through_the_records_that_nothing_beats():
+    (axes,) = plotting.pareto(comparison("x", close=1.1)).axes
+    (front,) = [line for line in axes.lines if line.get_label() == "Pareto front"]
+    floor = axes.get_yticks()[0]
+    assert list(zip(*front.get_data(), strict=True)) == [(1.0, 0.1), (4.0, floor)]
+
+
+def test_every_record_has_a_label_and_none_touches_another():
+    figure = plotting.pareto(comparison("ecg", "camera", close=1.02))
+    figure.draw_without_rendering()
+    for axes in figure.axes:
+        labels = [text for text in axes.texts if text.get_text()[:4].rstrip(",\n") in {"haar", "db4", "sym8", "bior"}]
+        words = [text.get_text() for text in labels]
+        assert sorted(word for word in words if "," in word) == sorted(f"{b}, {n}" for b in BANKS for n in (3, 5))
+        assert {word for word in words if "," not in word} == {f"haar\ndb4\nsym8\nbior4.4\n{n} levels" for n in (3, 5)}
+        boxes = [Text.get_window_extent(text) for text in labels]
+        for number, box in enumerate(boxes):
+            assert not any(box.overlaps(other) for other in boxes[number + 1 :])
+            assert axes.get_tightbbox().contains(box.x0, box.y0)
+            assert figure.bbox.contains(box.x1, box.y1)
+
+
+def test_labels_turn_inwards_at_the_right_edge():
+    made = (
+        ("x", "dwt:haar,levels=2", 2, (8,), 1.0, 0.2, ""),
+        ("x", "spun:a_rather_long_long_name", 2, (8,), 16.0, 0.1, ""),
+    )
+    (axes,) = plotting.pareto(Comparison(COLUMNS, made)).axes
+    assert {text.get_text(): text.get_ha() for text in axes.texts if ", 2" in text.get_text()} == {
+        "haar, 2": "left",
+        "a_rather_…_long_name, 2": "right",
+    }
+
+
+def test_a_long_stack_at_zero_is_cut_and_says_so():
+    made = tuple(("x", f"swt:db{n},levels=2", 2, (8,), 3.0, 0.0, "") for n in range(1, 10))
+    (axes,) = plotting.pareto(Comparison(COLUMNS, made)).axes
+    assert "db1\ndb2\ndb3\ndb4\ndb5\ndb6\nand 3 more\n2 levels" in texts(axes)
+
+
+def test_refused_records_are_counted_and_not_drawn():
+    refused = (("x", "dwt:haar,levels=9", None, (8,), math.nan, math.nan, "too deep"),)
+    (axes,) = plotting.pareto(Comparison(COLUMNS, rows("x") + refused)).axes
+    assert axes.get_title(loc="right") == "1 not measured"
+    assert sum(len(cloud.get_offsets()) for cloud in axes.collections) == 16
+    figure = plotting.pareto(Comparison(COLUMNS, refused))
+    assert figure.axes[0].get_title(loc="right") == "1 not measured"
+
+
+def test_what_cannot_be_drawn_is_refused():
+    with pytest.raises(ValueError, match="no redundancy and shift_variance"):
+        plotting.pareto(Comparison(COLUMNS, ()))
+    with pytest.raises(ValueError, match="no redundancy and shift_variance"):
+        plotting.pareto(Comparison(("signal",), (("x",),)))
+
+
+def test_without_matplotlib_the_remedy_is_told(monkeypatch):
+    monkeypatch.setitem(sys.modules, "matplotlib", None)
+    with pytest.raises(ImportError, match=r'pip install "shiftinv\[plot\]"'):
+        comparison("x").plot()
+
+
+def test_matplotlib_is_not_loaded_before_it_is_needed_and_pyplot_never():
+    script = (
+        "import sys, shiftinv.plotting as p; assert 'matplotlib' not in sys.modules;"
+        "r = [dict(signal='x', transform='dwt:haar', levels=1, shape=(8,), redundancy=1.0, shift_variance=.1)];"
+        "p.pareto(r); assert 'matplotlib' in sys.modules; assert 'matplotlib.pyplot' not in sys.modules"
+    )
+    subprocess.run([sys.executable, "-c", script], check=True, env=ENVIRONMENT)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_spreading_keeps_order_gap_and_mean(seed):
+    places = sorted(np.random.default_rng(seed).uniform(0, 100, 12).tolist())
+    moved = plotting.spread_apart(places, 7.0)
+    assert np.all(np.diff(moved) >= 7 - 1e-9)
+    assert np.mean(moved) == pytest.approx(np.mean(places))
+    apart = [0.0, 10.0, 30.0]
+    assert plotting.spread_apart(apart, 7.0) == apart
