@@ -77,7 +77,9 @@ def _with_goals(dtype: str) -> Iterator[Work]:
     big = (2048, 2048)
     yield _forward("SWT forward db4, 2048 x 2048, 4 levels", dtype, si.SWT("db4", 4), big, peer, {"pywt": 8}, rounds=5)
     peer = {"pywt": "pywt.mra2(x, w, 4, transform='swt2')"}
-    yield _mra("SWT analysis into components db4, 512 x 512, 4 levels", dtype, si.SWT("db4", 4), image, peer, pick(40, 50))
+    yield _mra(
+        "SWT analysis into components db4, 512 x 512, 4 levels", dtype, si.SWT("db4", 4), image, peer, pick(40, 50)
+    )
     D = si.DWT("db4", 17)
     goals = {"pywt": pick(4, 8), "memcpy reused": 3.5}
     peer = {"pywt": "pywt.wavedec(x, w, 'periodization', 17)", "ndwt": _ndwt("dwt_per", 17)}
@@ -149,13 +151,13 @@ def _inverse(
 ) -> Work:
     def scope() -> dict[str, Any]:
         names = _scope(T, shape, dtype)
-        return names | {"p": _as_pywt(T, names["c"], names["w"])}
+        return names | {"p": _as_pywt(names["c"])}
 
     calls = {"fresh": "T.inverse(c)", "reused": "T.inverse(c, out=y)"} | _installed(peers)
     return Work(name, dtype, scope, calls, goals, rounds)
 
 
-def _as_pywt(T: Any, c: Any, w: Any) -> Any:
+def _as_pywt(c: Any) -> Any:
     """Return the coefficients as the peer wants them for its inverse: images as tuples of (H, V, D)."""
     p = c.to_pywt()
     if len(c.layout.axes) == 2:

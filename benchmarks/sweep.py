@@ -1,4 +1,4 @@
-"""Every size, dimension, axis, filter length, depth and dtype: where is a peer faster, where does time outgrow N J?
+"""Every size, dimension, axis, filter length, depth and dtype: where a peer is faster, where time outgrows N J.
 
 A cell is one transform in one direction on one signal. Peers that compute the same take turns with
 ours; the best round counts. A cell whose call takes long gets fewer rounds, never none.
@@ -21,7 +21,7 @@ import pywt
 import shiftinv as si
 
 from . import tables
-from .goals import _as_pywt, ndwt
+from .goals import ndwt
 from .protocol import circumstances
 
 BANKS = {"haar": "Daubechies1", "db4": "Daubechies4", "sym8": None, "db20": None}  # 2, 8, 16, 40 taps; ndwt's names
@@ -71,7 +71,9 @@ def main() -> None:
     print(f"{len(cells)} cells; a peer is faster in {len(slower)}:")
     for cell in slower:
         print(f"  {_told(cell)}: {', '.join(cell.faster_peers)}")
-    print(f"time per sample and level more than {GROWTH:g}x that of 2^16 samples or the nearest size, in {len(outgrown)}:")
+    print(
+        f"time per sample and level more than {GROWTH:g}x that of 2^16 samples or the nearest size, in {len(outgrown)}:"
+    )
     for cell, growth in outgrown:
         print(f"  {_told(cell)}: {growth:.2f}x")
 
@@ -96,7 +98,7 @@ def _timed(
     c = T.forward(x)
     taps = [T.wavelet.lowpass, T.wavelet.highpass, T.wavelet.synthesis_lowpass, T.wavelet.synthesis_highpass]
     scope = {"T": T, "x": x, "c": c, "y": np.empty_like(x), "w": pywt.Wavelet("ours", filter_bank=taps), "pywt": pywt}
-    scope |= {"p": _as_pywt(T, c, scope["w"]) if len(axes) != 2 else c.to_pywt(), "levels": levels, "axes": axes}
+    scope |= {"p": c.to_pywt(), "levels": levels, "axes": axes}
     if ndwt is not None and BANKS[bank]:
         scope |= {"ndwt": ndwt, "W": getattr(ndwt.Wavelet, BANKS[bank]), "out": np.empty_like(x), "q": np.ones_like(x)}
     ours = {"forward": "T.forward(x, out=c)", "inverse": "T.inverse(c, out=y)"}
@@ -112,7 +114,9 @@ def _peers(name: str, direction: str, axes: int, with_ndwt: bool) -> dict[str, s
         ("swt", "forward"): "pywt.swt(x, w, levels, axis=axes[0], trim_approx=True, norm=True)"
         if one
         else "pywt.swtn(x, w, levels, axes=axes, trim_approx=True, norm=True)",
-        ("swt", "inverse"): "pywt.iswt(p, w, axis=axes[0], norm=True)" if one else "pywt.iswtn(p, w, axes=axes, norm=True)",
+        ("swt", "inverse"): "pywt.iswt(p, w, axis=axes[0], norm=True)"
+        if one
+        else "pywt.iswtn(p, w, axes=axes, norm=True)",
         ("dwt", "forward"): "pywt.wavedec(x, w, 'periodization', levels, axis=axes[0])"
         if one
         else "pywt.wavedecn(x, w, 'periodization', levels, axes=axes)",
@@ -149,7 +153,9 @@ def _outgrown(cells: list[Cell]) -> list[tuple[Cell, float]]:
     """Return the cells whose time per sample and level exceeds that of the middle size of their series."""
     series: dict[tuple[Any, ...], list[Cell]] = defaultdict(list)
     for cell in cells:
-        series[cell.transform, cell.direction, cell.axes, len(cell.shape), cell.bank, cell.levels, cell.dtype].append(cell)
+        series[cell.transform, cell.direction, cell.axes, len(cell.shape), cell.bank, cell.levels, cell.dtype].append(
+            cell
+        )
     found = []
     for members in series.values():
         middle = min(members, key=lambda cell: abs(math.log2(math.prod(cell.shape)) - 16))

@@ -8,14 +8,9 @@ the signal instead of the transform, the record gives the reason in place of a n
 from __future__ import annotations
 
 import contextlib
-import csv
-import html
-import io
-import itertools
 import json
 import math
 import sys
-import textwrap
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -25,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from . import checks, datasets, metrics
+from . import checks, datasets, metrics, rendering
 from .files import replacing
 from .registry import transform
 from .representation import Invertible, Representation
@@ -58,7 +53,6 @@ TRANSFORMS = tuple(
     for wavelet in ("haar", "db4", "sym8", "bior4.4")
 )
 FORMAT = "shiftinv.Comparison/1"
-WIDTH = 120
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -142,11 +136,7 @@ class Comparison:
 
         Numbers in full precision; shapes as ``512x512``; refused measures are empty, infinite ones ``inf``.
         """
-        text = io.StringIO()
-        writer = csv.writer(text, lineterminator="\n")
-        writer.writerow(self.columns)
-        writer.writerows([_plain(value) for value in record.values()] for record in self.records)
-        return _delivered(text.getvalue(), path)
+        return _delivered(rendering.as_csv(self.columns, self.records), path)
 
     def to_json(self, path: str | PathLike[str] | None = None) -> str | None:
         """Return the records as strict JSON, or write them to `path`.
@@ -158,16 +148,13 @@ class Comparison:
             "format": FORMAT,
             "version": __version__,
             "measures": {name: MEASURES[name] for name in self.measures},
-            "records": [{name: _strict(value) for name, value in record.items()} for record in self.records],
+            "records": [rendering.as_json_values(record) for record in self.records],
         }
         return _delivered(json.dumps(document, indent=1, allow_nan=False, ensure_ascii=False) + "\n", path)
 
     def to_markdown(self, path: str | PathLike[str] | None = None) -> str | None:
         """Return the records as a Markdown table with rounded numbers, or write it to `path`."""
-        head = [" ".join(_heading(name)).strip() for name in self.columns]
-        rule = ["---" if name in ("signal", "transform", "shape", "note") else "---:" for name in self.columns]
-        rows = [head, rule, *([word.replace("|", "\\|") for word in words] for words in self._words())]
-        return _delivered("".join(f"| {' | '.join(row)} |\n" for row in rows), path)
+        return _delivered(rendering.as_markdown(self.columns, self.records), path)
 
     def plot(self, path: str | PathLike[str] | None = None) -> Figure:
         """Draw shift variance against redundancy; needs ``pip install "shiftinv[plot]"``.
@@ -185,30 +172,13 @@ class Comparison:
 
         return plotting.pareto(self, path)
 
-    def _words(self) -> list[list[str]]:
-        return [[_human(name, value) for name, value in record.items()] for record in self.records]
-
     def __str__(self) -> str:
-        shown = [name for name in self.columns if name not in ("signal", "shape", "note")]
-        notes = list(dict.fromkeys(record["note"] for record in self.records if record["note"]))
-        head = [list(line) for line in zip(*map(_heading, shown), strict=True)]
-        body = [[_human(name, record[name]) for name in shown] for record in self.records]
-        widths = [max(map(len, words)) for words in zip(*head, *body, strict=True)]
-        marks = [f"  [{notes.index(record['note']) + 1}]" if record["note"] else "" for record in self.records]
-        lines = [_aligned(words, widths).rstrip() for words in head]
-        table = zip(self.records, [_aligned(words, widths) for words in body], marks, strict=True)
-        for title, group in itertools.groupby(table, lambda row: f"{row[0]['signal']}, {_samples(row[0]['shape'])}"):
-            lines += ["", title, *(line + mark for _, line, mark in group)]
-        footnotes = (f"[{number}] {note}" for number, note in enumerate(notes, 1))
-        wrapped = (textwrap.wrap(note, WIDTH, subsequent_indent="    ", break_long_words=False) for note in footnotes)
-        return "\n".join([*lines, *[""] * bool(notes), *itertools.chain.from_iterable(wrapped)])
+        return rendering.as_text(self.columns, self.records)
 
     __repr__ = __str__
 
     def _repr_html_(self) -> str:
-        head = "".join(f'<th scope="col">{html.escape(" ".join(_heading(name)).strip())}</th>' for name in self.columns)
-        rows = (f"<tr>{''.join(f'<td>{html.escape(word)}</td>' for word in words)}</tr>" for words in self._words())
-        return f"<table><thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
+        return rendering.as_html(self.columns, self.records)
 
 
 def compare(
@@ -354,7 +324,7 @@ def _cropped(x: NDArray[Any], transforms: Iterable[Representation]) -> tuple[NDA
     if shape == x.shape:
         return x, ""
     start = x[tuple(slice(n) for n in shape)]
-    return np.ascontiguousarray(start), f"cropped from {_crossed(x.shape)} to {_crossed(shape)}"
+    return np.ascontiguousarray(start), f"cropped from {rendering.crossed(x.shape)} to {rendering.crossed(shape)}"
 
 
 def _row(signal: str, x: NDArray[Any], note: str, T: Representation, measures: Sequence[str]) -> tuple[Any, ...]:
@@ -436,73 +406,6 @@ def _is_efficient(point: tuple[str, float, float], points: Iterable[tuple[str, f
     signal, redundancy, variance = point
     rivals = [(r, v) for name, r, v in points if name == signal and r <= redundancy and v <= variance]
     return not math.isnan(redundancy + variance) and all(rival == (redundancy, variance) for rival in rivals)
-
-
-def _crossed(shape: Sequence[int]) -> str:
-    return "x".join(map(str, shape))
-
-
-def _samples(shape: Sequence[int]) -> str:
-    return f"{' x '.join(map(str, shape))} samples"
-
-
-def _plain(value: Any) -> Any:
-    """Return a value as CSV holds it."""
-    if isinstance(value, tuple):
-        return _crossed(value)
-    return "" if value is None or value != value else value  # noqa: PLR0124  # nan is not itself
-
-
-def _strict(value: Any) -> Any:
-    """Return a value as strict JSON can hold it."""
-    if isinstance(value, float) and not math.isfinite(value):
-        return None if math.isnan(value) else str(value)
-    return value
-
-
-def _human(name: str, value: Any) -> str:
-    """Return a value as it stands in a table for people."""
-    if isinstance(value, str):
-        return value
-    if isinstance(value, tuple):
-        return _crossed(value)
-    if value is None or math.isnan(value):
-        return "-"
-    scale = {"nbytes": 1e-3, "forward_seconds": 1e3, "inverse_seconds": 1e3}.get(name, 1)
-    return _rounded(value * scale)
-
-
-def _rounded(value: float) -> str:
-    """Return three digits, two where the power of ten is what counts, and 0 only for 0 itself."""
-    if value == 0 or math.isinf(value):
-        return f"{value:g}"
-    if abs(value) < 1e-4:
-        return f"{value:.1e}"
-    return f"{value:.3g}" if abs(value) < 1000 else f"{value:,.0f}"
-
-
-def _heading(name: str) -> tuple[str, str]:
-    """Return the two lines above a column, with the unit."""
-    return HEADINGS.get(name, ("", name))
-
-
-HEADINGS = {
-    "shift_variance": ("shift", "variance"),
-    "equivariance_error": ("equivar.", "error"),
-    "reconstruction_error": ("reconstr.", "error"),
-    "forward_ratio": ("forward", "× copy"),
-    "inverse_ratio": ("inverse", "× copy"),
-    "forward_seconds": ("forward", "ms"),
-    "inverse_seconds": ("inverse", "ms"),
-    "nbytes": ("", "kB"),
-}
-
-
-def _aligned(words: Sequence[str], widths: Sequence[int]) -> str:
-    """Return a line: the first word at the left of its column, the others at the right."""
-    return "  ".join(
-        f"{word:{'>' if place else '<'}{width}}" for place, (word, width) in enumerate(zip(words, widths, strict=True))
-    )
 
 
 def _delivered(text: str, path: str | PathLike[str] | None) -> str | None:

@@ -6,8 +6,8 @@ coarse; which thread computes which part never changes a bit of the result.
 
 from __future__ import annotations
 
+import itertools
 import os
-import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
@@ -16,8 +16,7 @@ from .checks import integer
 __all__ = ["count", "share"]
 
 COARSE = 1 << 18  # coefficients that a thread must get to be worth waking: about a millisecond
-_lock = threading.Lock()
-_pools: dict[int, ThreadPoolExecutor] = {}
+_pools: dict[tuple[int, int], ThreadPoolExecutor] = {}
 
 
 def count(workers: object) -> int:
@@ -35,7 +34,8 @@ def share(task: Callable[[int, int], None], items: int, size: int, workers: int)
         task(0, items)
         return
     ends = [items * part // parts for part in range(parts + 1)]
-    pending = [_pool(parts).submit(task, begin, end) for begin, end in zip(ends[1:-1], ends[2:], strict=True)]
+    pool = _pool(parts)
+    pending = [pool.submit(task, begin, end) for begin, end in itertools.pairwise(ends[1:])]
     try:
         task(0, ends[1])
     finally:
@@ -44,18 +44,5 @@ def share(task: Callable[[int, int], None], items: int, size: int, workers: int)
 
 
 def _pool(threads: int) -> ThreadPoolExecutor:
-    with _lock:
-        if threads not in _pools:
-            _pools[threads] = ThreadPoolExecutor(threads, thread_name_prefix="shiftinv")
-        return _pools[threads]
-
-
-def _forget() -> None:
-    """Drop pools whose threads a fork did not copy, and a lock it may have copied locked."""
-    global _lock
-    _lock = threading.Lock()
-    _pools.clear()
-
-
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_forget)
+    """Return this process's pool; a fork copies the dictionary but no thread, and its process has another number."""
+    return _pools.setdefault((os.getpid(), threads), ThreadPoolExecutor(threads, thread_name_prefix="shiftinv"))

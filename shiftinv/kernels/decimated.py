@@ -116,9 +116,9 @@ def synthesis(
     begin: int,
     end: int,
 ) -> None:
-    """x[2q] = sum_t even_taps[1, t] lo[m] + even_taps[2, t] hi[m], m = (q + even_taps[0, t]) mod M; x[2q+1] with odd_taps.
+    """x[2q] = sum_t even_taps[1, t] lo[m] + even_taps[2, t] hi[m], m = (q + even_taps[0, t]) mod M.
 
-    Flat arrays; pairs begin … end - 1 of all lines. For odd n sample n of a line belongs to the sample that
+    x[2q+1] is the same with odd_taps. Flat arrays; pairs begin … end - 1 of all lines. For odd n sample n of a line belongs to the sample that
     was read twice: `fold` adds it to sample n - 1 (the transpose of reading twice), else it is left out.
     """
     half = (n + 1) // 2
@@ -275,7 +275,10 @@ def plane_synthesis(
     begin: int,
     end: int,
 ) -> None:
-    """`synthesis` along the columns, then along the rows of planes of shape (rows, n, near); row pairs begin … end - 1."""
+    """`synthesis` along the columns, then along the rows of planes of shape (rows, n, near).
+
+    Row pairs begin … end - 1 of all planes.
+    """
     half_rows = (rows + 1) // 2
     half = (n + 1) // 2
     length = half * near

@@ -138,10 +138,22 @@ def merge_run(
         g4, g5, g6, g7 = taps[2, t + 4], taps[2, t + 5], taps[2, t + 6], taps[2, t + 7]
         for i in range(n):
             x[i + a] = (
-                h0 * lo[i + o0] + g0 * hi[i + o0] + h1 * lo[i + o1] + g1 * hi[i + o1]
-                + h2 * lo[i + o2] + g2 * hi[i + o2] + h3 * lo[i + o3] + g3 * hi[i + o3]
-                + h4 * lo[i + o4] + g4 * hi[i + o4] + h5 * lo[i + o5] + g5 * hi[i + o5]
-                + h6 * lo[i + o6] + g6 * hi[i + o6] + h7 * lo[i + o7] + g7 * hi[i + o7]
+                h0 * lo[i + o0]
+                + g0 * hi[i + o0]
+                + h1 * lo[i + o1]
+                + g1 * hi[i + o1]
+                + h2 * lo[i + o2]
+                + g2 * hi[i + o2]
+                + h3 * lo[i + o3]
+                + g3 * hi[i + o3]
+                + h4 * lo[i + o4]
+                + g4 * hi[i + o4]
+                + h5 * lo[i + o5]
+                + g5 * hi[i + o5]
+                + h6 * lo[i + o6]
+                + g6 * hi[i + o6]
+                + h7 * lo[i + o7]
+                + g7 * hi[i + o7]
             )
         t = 8
     elif both >= 2:
@@ -163,10 +175,23 @@ def merge_run(
         g4, g5, g6, g7 = taps[2, t + 4], taps[2, t + 5], taps[2, t + 6], taps[2, t + 7]
         for i in range(n):
             x[i + a] = (
-                x[i + a] + h0 * lo[i + o0] + g0 * hi[i + o0] + h1 * lo[i + o1] + g1 * hi[i + o1]
-                + h2 * lo[i + o2] + g2 * hi[i + o2] + h3 * lo[i + o3] + g3 * hi[i + o3]
-                + h4 * lo[i + o4] + g4 * hi[i + o4] + h5 * lo[i + o5] + g5 * hi[i + o5]
-                + h6 * lo[i + o6] + g6 * hi[i + o6] + h7 * lo[i + o7] + g7 * hi[i + o7]
+                x[i + a]
+                + h0 * lo[i + o0]
+                + g0 * hi[i + o0]
+                + h1 * lo[i + o1]
+                + g1 * hi[i + o1]
+                + h2 * lo[i + o2]
+                + g2 * hi[i + o2]
+                + h3 * lo[i + o3]
+                + g3 * hi[i + o3]
+                + h4 * lo[i + o4]
+                + g4 * hi[i + o4]
+                + h5 * lo[i + o5]
+                + g5 * hi[i + o5]
+                + h6 * lo[i + o6]
+                + g6 * hi[i + o6]
+                + h7 * lo[i + o7]
+                + g7 * hi[i + o7]
             )
         t += 8
     while both - t >= 4:
@@ -175,8 +200,15 @@ def merge_run(
         g0, g1, g2, g3 = taps[2, t], taps[2, t + 1], taps[2, t + 2], taps[2, t + 3]
         for i in range(n):
             x[i + a] = (
-                x[i + a] + h0 * lo[i + o0] + g0 * hi[i + o0] + h1 * lo[i + o1] + g1 * hi[i + o1]
-                + h2 * lo[i + o2] + g2 * hi[i + o2] + h3 * lo[i + o3] + g3 * hi[i + o3]
+                x[i + a]
+                + h0 * lo[i + o0]
+                + g0 * hi[i + o0]
+                + h1 * lo[i + o1]
+                + g1 * hi[i + o1]
+                + h2 * lo[i + o2]
+                + g2 * hi[i + o2]
+                + h3 * lo[i + o3]
+                + g3 * hi[i + o3]
             )
         t += 4
     while both - t >= 2:

@@ -6,8 +6,8 @@ samples apart, is a set of `outer` circular lines of ``n * inner`` samples filte
 second axis: its column taps fill two rows that stay in the first-level cache, whose row taps go
 straight to the outputs; the picture in between is never written.
 
-Taps are tables as `runs` describes; row 0 holds places in units of `step`. Ranges [begin, end) let callers share the work; every output is
-the same sum whoever computes it.
+Taps are tables as `runs` describes; row 0 holds places in units of `step`. Ranges [begin, end) let
+callers share the work; every output is the same sum whoever computes it.
 """
 
 from __future__ import annotations
