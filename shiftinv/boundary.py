@@ -51,8 +51,9 @@ class Boundary:
     def fold(self, y: NDArray[Any], before: int, after: int, axis: int = -1) -> NDArray[Any]:
         """Return the transpose of `extend` applied to `y`: every copy added to its original."""
         size = y.shape[axis] - before - after
+        sources = self.sources(size, before, after)
         folded = np.zeros((size, *np.moveaxis(y, axis, 0).shape[1:]), y.dtype)
-        np.add.at(folded, self.sources(size, before, after), np.moveaxis(y, axis, 0))
+        np.add.at(folded, sources, np.moveaxis(y, axis, 0))
         return np.ascontiguousarray(np.moveaxis(folded, 0, axis))
 
 

@@ -49,7 +49,7 @@ def filter_bank(wavelet: str | FilterBank | pywt.Wavelet) -> FilterBank:
     (16, True)
     """
     if isinstance(wavelet, FilterBank):
-        return wavelet if wavelet.name else _known(wavelet)
+        return wavelet if catalogued_name(wavelet) else _known(wavelet)
     if isinstance(wavelet, str):
         return _named(wavelet)
     taps = getattr(wavelet, "filter_bank", None)
@@ -107,6 +107,10 @@ def _from_taps(text: str) -> FilterBank:
         raise ValueError(
             f"wavelet={text!r} holds something that is no number. Use bank(h;g;s;t), taps separated by slashes."
         ) from None
+    if words[4:] not in ([], ["approximate"]):
+        raise ValueError(
+            f"wavelet={text!r} has more than four filters. Use bank(h;g;s;t) or bank(h;g;s;t;approximate)."
+        )
     return FilterBank(*filters, approximate=words[4:] == ["approximate"])
 
 
@@ -121,8 +125,9 @@ def _built(name: str) -> FilterBank:
 
 def _known(bank: FilterBank) -> FilterBank:
     """Return the catalogue's own bank if one has these taps, so that equal banks are spelled the same."""
-    for name in _discrete():
-        near = len(_table(name)[0]) == len(bank) and abs(_table(name)[0][0] - bank.lowpass[0]) < 1e-9
+    for name in (*_discrete(), *REVERSED):
+        taps = _table(REVERSED[name])[0][::-1] if name in REVERSED else _table(name)[0]
+        near = len(taps) == len(bank) and abs(taps[0] - bank.lowpass[0]) < 1e-9
         if near and _named(name) == bank:
             return _named(name)
     return bank

@@ -83,7 +83,7 @@ def integer(value: object, name: str, minimum: int) -> int:
 def non_negative(value: object, name: str) -> float:
     """Return `value` as a finite float that is not negative."""
     try:
-        number = float(value)  # type: ignore[arg-type]
+        number = float("no number" if isinstance(value, str) else value)  # type: ignore[arg-type]
     except (TypeError, ValueError):
         raise TypeError(f"{name}={value!r} is not a number. Use a finite number >= 0.") from None
     if not math.isfinite(number) or number < 0:
@@ -96,7 +96,7 @@ def real_dtype(dtype: DTypeLike) -> np.dtype[Any]:
     return np.zeros(0, dtype).real.dtype
 
 
-def computing_dtype(dtype: DTypeLike, name: str = "dtype") -> np.dtype[Any]:
+def computing_dtype(dtype: DTypeLike, name: str = "dtype", stacklevel: int = 4) -> np.dtype[Any]:
     """Return the dtype a signal of `dtype` is computed in.
 
     float32, float64, complex64 and complex128 stay; float16 becomes float32; integers and
@@ -116,7 +116,7 @@ def computing_dtype(dtype: DTypeLike, name: str = "dtype") -> np.dtype[Any]:
             f"{name} has dtype {given}; the transform computes in {double}. "
             f"Convert it yourself to silence this warning.",
             PrecisionWarning,
-            stacklevel=4,
+            stacklevel=stacklevel,
         )
         return double
     if given.itemsize == 2:
@@ -211,3 +211,9 @@ def output(out: NDArray[Any], expected: tuple[int, ...], dtype: np.dtype[Any], n
             f"writeable {out.flags.writeable}. Use np.empty({expected}, {dtype.name!r})."
         )
     return out
+
+
+def apart(out: NDArray[Any], given: NDArray[Any], name: str, of: str) -> None:
+    """Refuse an output that shares memory with the input."""
+    if np.may_share_memory(out, given) and np.shares_memory(out, given):
+        raise ValueError(f"{name} shares memory with {of}, which would be overwritten while it is read. Use a copy.")

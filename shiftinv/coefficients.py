@@ -11,11 +11,14 @@ from __future__ import annotations
 import inspect
 import json
 import math
+import zipfile
+import zlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 from functools import cached_property
 from os import PathLike
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -288,7 +291,7 @@ class Coefficients:
             )
         self._layout = layout
         self._vector = vector
-        self._aux = {name: _aux_array(given.get(name), name, sizes) for name, sizes in layout.aux}
+        self._aux = MappingProxyType({name: _aux_array(given.get(name), name, sizes) for name, sizes in layout.aux})
 
     @property
     def layout(self) -> Layout:
@@ -301,7 +304,7 @@ class Coefficients:
         return self._vector
 
     @property
-    def aux(self) -> dict[str, NDArray[np.int64]]:
+    def aux(self) -> Mapping[str, NDArray[np.int64]]:
         """Integer arrays that are not coefficients, by name; writable."""
         return self._aux
 
@@ -321,6 +324,8 @@ class Coefficients:
             raise ValueError(
                 f"band {tuple(band)} has shape {target.shape}, and {given.shape} was assigned. Give it that shape."
             )
+        if given.dtype.kind not in "biufc":
+            raise TypeError(f"band {tuple(band)} was assigned {given.dtype}, not numbers.")
         if given.dtype.kind == "c" and target.dtype.kind != "c":
             raise TypeError(
                 f"band {tuple(band)} is real, and complex values were assigned. "
@@ -386,11 +391,16 @@ class Coefficients:
 
     def norm(self) -> float:
         """Return the 2-norm of the vector."""
-        return float(np.linalg.norm(self._vector))
+        largest = float(np.max(np.abs(self._vector), initial=0))
+        if not 0 < largest < math.inf:
+            return largest
+        return largest * float(np.linalg.norm(self._vector / np.float64(largest)))
 
     def energy(self) -> NDArray[np.float64]:
         """Return the sum of squared magnitudes of every band, shape (bands,), in layout order."""
-        return np.array([np.sum(np.abs(self[band]) ** 2, dtype=np.float64) for band in self.bands])
+        places = (self._layout._place(band) for band in self.bands)
+        parts = (self._vector[start : start + block.size].astype(np.float64) for start, block in places)
+        return np.array([part @ part for part in parts])
 
     def copy(self) -> Coefficients:
         """Return coefficients that share nothing with these but the layout."""
@@ -403,8 +413,10 @@ class Coefficients:
         return self._same_structure(other) and bool(np.array_equal(self._vector, other.vector))
 
     def _same_structure(self, other: Coefficients) -> bool:
-        return self._layout == other.layout and all(
-            np.array_equal(array, other.aux[name]) for name, array in self._aux.items()
+        return (
+            isinstance(other, Coefficients)
+            and self._layout == other.layout
+            and all(np.array_equal(array, other.aux[name]) for name, array in self._aux.items())
         )
 
     def _with(self, vector: NDArray[Any]) -> Coefficients:
@@ -436,7 +448,15 @@ class Coefficients:
     __rmul__ = __mul__
 
     def __truediv__(self, divisor: float) -> Coefficients:
-        return self * (1 / divisor)
+        if isinstance(divisor, (complex, np.complexfloating)):
+            raise TypeError(
+                f"divisor={divisor!r} is complex, and the vector is real. Scale the complex bands with map."
+            )
+        if not isinstance(divisor, (int, float, np.integer, np.floating)):
+            return NotImplemented
+        if not divisor:
+            raise ZeroDivisionError("coefficients divided by zero")
+        return self._with(self._vector / float(divisor))
 
     def __neg__(self) -> Coefficients:
         return self._with(-self._vector)
@@ -449,7 +469,7 @@ class Coefficients:
         )
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return Coefficients, (self._layout, self._vector, self._aux)
+        return Coefficients, (self._layout, self._vector, dict(self._aux))
 
     def save(self, path: str | PathLike[str]) -> None:
         """Write layout, vector and auxiliary arrays to a NumPy archive, replacing `path` in one step."""
@@ -460,13 +480,17 @@ class Coefficients:
     @classmethod
     def load(cls, path: str | PathLike[str]) -> Coefficients:
         """Return the coefficients that `save` wrote to `path`. Needs no transform, unpickles nothing."""
-        with np.load(path, allow_pickle=False) as archive:
-            if "format" not in archive or str(archive["format"]) != FORMAT:
+        with open(path, "rb") as file:
+            try:
+                with np.load(file, allow_pickle=False) as archive:
+                    if str(archive["format"]) != FORMAT:
+                        raise ValueError(f"its format is {archive['format']}")
+                    layout = Layout.from_json(str(archive["layout"]))
+                    return cls(layout, archive["vector"], {name: archive[f"aux.{name}"] for name, _ in layout.aux})
+            except (ValueError, TypeError, KeyError, EOFError, zipfile.BadZipFile, zlib.error) as error:
                 raise ValueError(
-                    f"{path} is not a file of coefficients ({FORMAT}). Use one written by Coefficients.save."
-                )
-            layout = Layout.from_json(str(archive["layout"]))
-            return cls(layout, archive["vector"], {name: archive[f"aux.{name}"] for name, _ in layout.aux})
+                    f"{path} is not a file of coefficients ({FORMAT}): {error}. Use one written by Coefficients.save."
+                ) from None
 
     def to_pywt(self) -> list[Any]:
         """Return the coefficients in PyWavelets' multilevel form, as views.
@@ -494,9 +518,15 @@ class Coefficients:
             )
         filled = cls(layout)
         filled[layout.approximation] = coefficients[0]
-        for level, word in layout.details:
+        for level in range(layout.levels, 0, -1):
             entry = coefficients[1 + layout.levels - level]
-            filled[level, word] = entry[word] if isinstance(entry, Mapping) else entry
+            words = [word for at, word in layout.details if at == level]
+            given = entry if isinstance(entry, Mapping) else dict.fromkeys(words, entry)
+            if set(given) != set(words):
+                missing = [(level, word) for word in words if word not in given]
+                raise ValueError(f"level {level} has {sorted(given)}; {layout.spec} needs {words}: missing {missing}.")
+            for word in words:
+                filled[level, word] = given[word]
         return filled
 
 

@@ -314,9 +314,11 @@ def polished(bank: FilterBank) -> FilterBank:
     for _ in range(4):  # quadratic convergence: the second step is already at rounding
         error, jacobian = _orthonormality(h) if orthonormal else _biorthogonality(h, s)
         change = np.linalg.lstsq(jacobian, -error, rcond=1e-10)[0]
-        h = h + change[: len(h)]
-        s = h[::-1] if orthonormal else _as_symmetric(s + change[len(h) :], like=np.array(bank.synthesis_lowpass))
+        h = h + change[: len(h)] * (h != 0)  # least squares leaves rounding where the Jacobian is zero
+        if not orthonormal:
+            s = _as_symmetric(s + change[len(h) :] * (s != 0), like=np.array(bank.synthesis_lowpass))
         h = _as_symmetric(h, like=np.array(bank.lowpass))
+        s = h[::-1] if orthonormal else s
     return FilterBank(h, None, None if orthonormal else s, name=bank.name)
 
 

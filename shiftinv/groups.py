@@ -81,7 +81,7 @@ class Group:
             if value < 1:
                 raise ValueError(f"shifts={value} is no shift at all. Use a count >= 1 or a list of shifts.")
             return cls.cyclic((int(value),) * axes)
-        if isinstance(value, str) or not isinstance(value, (Sequence, np.ndarray, range)):
+        if isinstance(value, (str, bytes)) or not isinstance(value, (Sequence, np.ndarray, range)):
             raise TypeError(f"shifts={value!r} is a {type(value).__name__}. Use a count, a list of shifts or a Group.")
         listed = [shift_of(item, axes, fractional=fractional, name="shifts") for item in value]
         if not listed:
@@ -106,7 +106,9 @@ class Group:
 
 def shift_of(value: object, axes: int, *, fractional: bool = False, name: str = "shift") -> Shift:
     """Return one shift as a tuple with a number per axis; a single number is the same on every axis."""
-    given = tuple(value) if isinstance(value, (tuple, list, np.ndarray)) else (value,) * axes
+    if isinstance(value, np.ndarray):
+        value = value.tolist() if value.ndim else value[()]
+    given = tuple(value) if isinstance(value, (tuple, list)) else (value,) * axes
     if len(given) != axes:
         raise ValueError(f"{name}={value!r} has {len(given)} numbers for {axes} transformed axes. Give one per axis.")
     steps: list[float] = []

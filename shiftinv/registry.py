@@ -7,7 +7,6 @@ parentheses: ``dwt:sym8,levels=3,axes=(0,1)``.
 
 from __future__ import annotations
 
-import ast
 import inspect
 import re
 from typing import Any
@@ -78,6 +77,10 @@ def transform(spec: str | Representation) -> Representation:
     named: dict[str, Any] = {}
     for word in _arguments(rest, spec):
         key, equals, value = word.partition("=")
+        if not word.strip():
+            raise ValueError(f"transform {spec!r} has an empty argument. Give a value, or leave the comma out.")
+        if equals and key.strip() in named:
+            raise ValueError(f"transform {spec!r} gives {key.strip()!r} twice. Give it once.")
         if equals and key.strip().isidentifier():
             named[key.strip()] = _value(value.strip())
         else:
@@ -89,10 +92,10 @@ def transform(spec: str | Representation) -> Representation:
                 f"{name} has no parameter {key!r}. {did_you_mean(key, parameters)}Use one of {', '.join(parameters)}."
             )
     try:
-        inspect.signature(kind).bind(*positional, **named)
+        given = inspect.signature(kind).bind(*positional, **named).arguments
     except TypeError as error:
         raise ValueError(f"transform {spec!r}: {error}. The parameters are {inspect.signature(kind)}.") from None
-    return kind(*positional, **{**defaults, **named})
+    return kind(**{**defaults, **given})
 
 
 def _arguments(text: str, spec: str) -> list[str]:
@@ -108,14 +111,13 @@ def _arguments(text: str, spec: str) -> list[str]:
             words[-1] += letter
     if depth:
         raise ValueError(f"transform {spec!r} has parentheses that do not match. Close every '(' with a ')'.")
-    return [word for word in words if word.strip()]
+    return words if text.strip() else []
 
 
 def _value(word: str) -> Any:
     """Return a number, None, a tuple of integers, a transform, or the word itself."""
     if re.fullmatch(r"\(\s*-?\d+\s*(,\s*-?\d+\s*)*,?\s*\)", word):
-        value = ast.literal_eval(word)
-        return value if isinstance(value, tuple) else (value,)
+        return tuple(int(number) for number in word[1:-1].split(",") if number.strip())
     if word.startswith("(") and word.endswith(")"):
         return transform(word[1:-1])
     try:

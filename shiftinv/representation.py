@@ -115,7 +115,7 @@ class Representation(ABC):
         ValueError
             If the transform does not fit this shape (levels, axes, empty axes).
         """
-        return _cached_layout(self, checks.shape(shape), checks.computing_dtype(dtype))
+        return _cached_layout(self, checks.shape(shape), checks.computing_dtype(dtype, stacklevel=3))
 
     def forward(self, x: ArrayLike, *, out: Coefficients | None = None, workers: int = 1) -> Coefficients:
         """Transform a signal.
@@ -147,6 +147,7 @@ class Representation(ABC):
             out = Coefficients(layout, np.empty(layout.size, layout.real_dtype))
         else:
             self._check_layout(out, layout, "out")
+            checks.apart(out.vector, signal, "out", "x")
         if signal.size:
             self._forward(signal, out, threads)
         return out
@@ -168,7 +169,7 @@ class Representation(ABC):
             turned in phase, never mixed with another band. `action` and ``layout.grid`` say for
             which shifts this equals the transform of the shifted signal.
         """
-        self._check_layout(c, self.layout(c.layout.shape, c.layout.dtype), "c")
+        self._check_layout(c, self.layout(c.layout.shape, c.layout.dtype) if isinstance(c, Coefficients) else None, "c")
         moved = Coefficients(c.layout, np.empty_like(c.vector))
         self._act(c, shift_of(shift, len(c.layout.axes)), moved)
         return moved
@@ -244,7 +245,11 @@ class Invertible(Representation):
         layout = self.layout(c.layout.shape, c.layout.dtype) if isinstance(c, Coefficients) else None
         self._check_layout(c, layout, "c")
         dtype = np.dtype(c.layout.dtype)
-        x = np.empty(c.layout.shape, dtype) if out is None else checks.output(out, c.layout.shape, dtype)
+        if out is None:
+            x = np.empty(c.layout.shape, dtype)
+        else:
+            x = checks.output(out, c.layout.shape, dtype)
+            checks.apart(x, c.vector, "out", "c")
         if x.size:
             synthesis(c, x, threads)
         return x

@@ -118,8 +118,9 @@ def synthesis(
 ) -> None:
     """x[2q] = sum_t even_taps[1, t] lo[m] + even_taps[2, t] hi[m], m = (q + even_taps[0, t]) mod M.
 
-    x[2q+1] is the same with odd_taps. Flat arrays; pairs begin … end - 1 of all lines. For odd n sample n of a line belongs to the sample that
-    was read twice: `fold` adds it to sample n - 1 (the transpose of reading twice), else it is left out.
+    x[2q+1] is the same with odd_taps. Flat arrays; pairs begin … end - 1 of all lines. For odd n sample n
+    of a line belongs to the sample that was read twice: `fold` adds it to sample n - 1 (the transpose
+    of reading twice), else it is left out.
     """
     half = (n + 1) // 2
     low = 0

@@ -141,24 +141,29 @@ def _split_axes(steps: Steps, x: Array, bands: dict[str, Array], axes: tuple[int
 
 
 def _merge_axes(steps: Steps, bands: dict[str, Array], x: Array, axes: tuple[int, ...], level: int) -> None:
-    """Merge along the axes in reverse order, the last two at once where they are neighbours."""
+    """Merge the last two axes, in their order, then the others from the last to the first.
+
+    The order is the same whether or not the two are neighbours that can be merged at once: it
+    decides how the sums round. A merged axis has the letter "-".
+    """
+    places = [*range(len(axes))[-2:], *reversed(range(len(axes) - 2))]
     parts = bands
-    single = len(axes) - 2 if _ends_in_a_plane(axes) else len(axes)
-    if single < len(axes):
+    if _ends_in_a_plane(axes):
         coarser: dict[str, Array] = {}
-        for word in words(single):
+        for word in words(len(axes) - 2):
             quarter = [parts[word + pair] for pair in words(2)]
             shape = (*quarter[0].shape[: axes[-2]], *x.shape[axes[-2] :])
-            coarser[word] = np.empty(shape, x.dtype) if single else x
-            steps.merge_plane(quarter, coarser[word], axes[-2], level)
-        parts = coarser
-    for place in reversed(range(single)):
+            coarser[word + "--"] = np.empty(shape, x.dtype) if len(axes) > 2 else x
+            steps.merge_plane(quarter, coarser[word + "--"], axes[-2], level)
+        parts, places = coarser, places[2:]
+    for place in places:
         axis, coarser = axes[place], {}
-        for word in words(place):
-            lo, hi = parts[word + "a"], parts[word + "d"]
+        for word in [word for word in parts if word[place] == "a"]:
+            lo, hi = parts[word], parts[f"{word[:place]}d{word[place + 1 :]}"]
+            merged = f"{word[:place]}-{word[place + 1 :]}"
             shape = (*lo.shape[:axis], x.shape[axis], *lo.shape[axis + 1 :])
-            coarser[word] = np.empty(shape, x.dtype) if place else x
-            steps.merge(lo, hi, coarser[word], axis, level)
+            coarser[merged] = x if place == places[-1] else np.empty(shape, x.dtype)
+            steps.merge(lo, hi, coarser[merged], axis, level)
         parts = coarser
 
 
