@@ -261,11 +261,11 @@ def law_batch(T: Representation, p: Probe) -> None:
     batch = [axis for axis in range(p.x.ndim) if axis not in p.layout.axes]
     if not batch:
         return
-    single = dataclasses.replace(T, axes=None)  # type: ignore[type-var]
+    single = T.with_levels(p.layout.levels, tuple(range(len(p.layout.axes))))
     c = T.forward(p.x)
     for index in np.ndindex(*(p.x.shape[axis] for axis in batch)):
         item = tuple(index[batch.index(axis)] if axis in batch else slice(None) for axis in range(p.x.ndim))
-        alone = single.with_levels(p.layout.levels, tuple(range(len(p.layout.axes)))).forward(p.x[item])
+        alone = single.forward(p.x[item])
         for band in c.bands:
             _near(c[band][item], alone[band], p.tolerance, "batch", T, p)
 

@@ -288,7 +288,7 @@ def kept_in(folder):
 
 
 def test_a_compiled_kernel_is_kept_and_used_again(tmp_path):
-    logged = "import logging; logging.basicConfig(level=logging.INFO, stream=__import__('sys').stdout, format='%(name)s')\n"
+    logged = "import logging, sys; logging.basicConfig(level='INFO', stream=sys.stdout, format='%(name)s')\n"
     first = run(logged + FIRST_CALL, NUMBA_CACHE_DIR=str(tmp_path))
     (file,) = kept_in(tmp_path)
     written = file.stat().st_mtime_ns

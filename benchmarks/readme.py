@@ -1,0 +1,21 @@
+"""Write the comparison's table and picture into the README: ``python -m benchmarks.readme``."""
+
+from __future__ import annotations
+
+import shiftinv as si
+
+from . import tables
+
+MEASURES = ("redundancy", "shift_variance", "equivariance_error")
+PICTURE = tables.README.parent / "docs" / "comparison.png"
+
+
+def comparison() -> si.Comparison:
+    """Return the comparison that the README shows: the measures that are the same on every machine."""
+    return si.compare(measures=MEASURES)
+
+
+if __name__ == "__main__":
+    shown = comparison()
+    tables.put_into_readme("comparison", (shown.to_markdown() or "").rstrip("\n"))
+    shown.plot(PICTURE)
