@@ -189,38 +189,50 @@ class FilterBank:
 
     def analysis_table(self, dtype: np.dtype[Any], scale: float = 1.0) -> Table:
         """Return the analysis taps times `scale` for the kernels: tap k at place L/2 - k."""
-        places = len(self) // 2 - np.arange(len(self))
-        return self._table("analysis", dtype, scale, places, self.lowpass, self.highpass)
+        return self._table("analysis", dtype, scale)
 
     def synthesis_table(self, dtype: np.dtype[Any], scale: float = 1.0) -> Table:
         """Return the synthesis taps times `scale` for the kernels: tap k at place L/2 - 1 - k."""
-        places = len(self) // 2 - 1 - np.arange(len(self))
-        return self._table("synthesis", dtype, scale, places, self.synthesis_lowpass, self.synthesis_highpass)
+        return self._table("synthesis", dtype, scale)
 
     def adjoint_table(self, dtype: np.dtype[Any], scale: float = 1.0) -> Table:
         """Return the analysis taps in the other time direction, in the places of synthesis taps."""
-        places = len(self) // 2 - 1 - np.arange(len(self))
-        return self._table("adjoint", dtype, scale, places, self.lowpass[::-1], self.highpass[::-1])
+        return self._table("adjoint", dtype, scale)
 
     def smoothing_table(self, dtype: np.dtype[Any]) -> Table:
         """Return the lowpass there and back, A = (h then s) / 2, and what it leaves, I - A.
 
         Perfect reconstruction makes A a half-band filter: 1/2 at the centre, 0 at every other even lag.
         """
-        lags = np.arange(len(self) - 1, -len(self), -1)
+        return self._table("smoothing", dtype, 1.0)
+
+    def _table(self, role: str, dtype: np.dtype[Any], scale: float) -> Table:
+        """Return a table of taps, made once."""
+        key = (role, dtype.char, scale)
+        table = self._tables.get(key)
+        if table is None:
+            places, lowpass, highpass = self._roles[role]
+            table = self._tables[key] = tap_table(
+                places, np.multiply(lowpass, scale), np.multiply(highpass, scale), dtype
+            )
+        return table
+
+    @property
+    def _roles(self) -> dict[str, tuple[ArrayLike, ArrayLike, ArrayLike]]:
+        """Places, lowpass and highpass of every table."""
+        length = len(self)
+        forward = length // 2 - np.arange(length)
+        lags = np.arange(length - 1, -length, -1)
         smooth = np.convolve(self.lowpass, self.synthesis_lowpass) / 2
         if not self.approximate:
             smooth[lags % 2 == 0] = 0
             smooth[lags == 0] = 0.5
-        return self._table("smoothing", dtype, 1.0, lags, smooth, (lags == 0) - smooth)
-
-    def _table(
-        self, role: str, dtype: np.dtype[Any], scale: float, places: ArrayLike, lowpass: ArrayLike, highpass: ArrayLike
-    ) -> Table:
-        key = (role, dtype.char, scale)
-        if key not in self._tables:
-            self._tables[key] = tap_table(places, np.multiply(lowpass, scale), np.multiply(highpass, scale), dtype)
-        return self._tables[key]
+        return {
+            "analysis": (forward, self.lowpass, self.highpass),
+            "synthesis": (forward - 1, self.synthesis_lowpass, self.synthesis_highpass),
+            "adjoint": (forward - 1, self.lowpass[::-1], self.highpass[::-1]),
+            "smoothing": (lags, smooth, (lags == 0) - smooth),
+        }
 
     @cached_property
     def _tables(self) -> dict[tuple[str, str, float], Table]:

@@ -21,6 +21,8 @@ _pools: dict[tuple[int, int], ThreadPoolExecutor] = {}
 
 def count(workers: object) -> int:
     """Return how many threads ``workers=`` asks for: at most one per core, -1 for all cores."""
+    if workers == 1 and type(workers) is int:  # the usual case, and asking for the cores takes microseconds
+        return 1
     cores = os.cpu_count() or 1
     if isinstance(workers, int) and not isinstance(workers, bool) and workers == -1:
         return cores

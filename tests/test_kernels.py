@@ -17,7 +17,7 @@ from shiftinv.kernels import compiling, decimated, runs, undecimated
 KERNELS = [
     getattr(module, name)
     for module in (decimated, undecimated)
-    for name in ("analysis", "synthesis", "plane_analysis", "plane_synthesis")
+    for name in ("analysis", "synthesis", "plane_analysis", "plane_synthesis", "pyramid_analysis", "pyramid_synthesis")
 ] + [runs.split_run, runs.merge_run]
 
 
@@ -143,6 +143,54 @@ def test_decimated_planes_are_two_lines(rows, n, near, table):
         decimated.plane_synthesis(*flat, back, rows, n, near, *phase_tables(table), fold, 0, count)
         lo, hi = doubled(aa, da, table, rows, 1, fold), doubled(ad, dd, table, rows, 1, fold)
         np.testing.assert_allclose(back.reshape(x.shape), doubled(lo, hi, table, n, 2, fold), rtol=0, atol=1e-12)
+
+
+@pytest.mark.parametrize("levels", [1, 2, 3, 4, 7])
+@pytest.mark.parametrize(("n", "near"), [(1, 1), (13, 1), (64, 3), (4100, 1), (9, 100)])
+def test_pyramids_are_levels_one_after_the_other(n, near, levels):
+    table, length = TABLES[4], n * near
+    x = noise((3, length))
+    vector, back = np.full((levels + 1) * x.size, np.nan), np.full(x.size, np.nan)
+    undecimated.pyramid_analysis(x.ravel(), vector, n, near, levels, table, 0, 3)
+    bands, approximation = [], x.ravel()
+    for level in range(levels):
+        lo, hi = np.empty((2, x.size))
+        undecimated.analysis(approximation, lo, hi, length, 2**level % n * near, table, 0, x.size)
+        bands.append(hi)
+        approximation = lo
+    assert_same_bits(vector, np.concatenate([approximation, *reversed(bands)]))
+    undecimated.pyramid_synthesis(vector, back, n, near, levels, table, 0, 3)
+    for level in reversed(range(levels)):
+        out = np.empty(x.size)
+        undecimated.synthesis(approximation, bands[level], out, length, 2**level % n * near, table, 0, x.size)
+        approximation = out
+    assert_same_bits(back, approximation)
+
+
+@pytest.mark.parametrize("levels", [1, 2, 3, 5])
+@pytest.mark.parametrize(("n", "near"), [(1, 1), (13, 1), (64, 3), (4100, 1), (9, 100)])
+@pytest.mark.parametrize("fold", [False, True])
+def test_decimated_pyramids_are_levels_one_after_the_other(n, near, levels, fold):
+    table = TABLES[4]
+    x = noise((3, n, near))
+    sizes, bands, approximation = [n], [], x.ravel()
+    for _ in range(levels):
+        half = (sizes[-1] + 1) // 2
+        lo, hi = np.empty((2, 3 * half * near))
+        decimated.analysis(approximation, lo, hi, sizes[-1], near, table, 0, 3 * half)
+        bands.append(hi)
+        sizes.append(half)
+        approximation = lo
+    vector = np.full(approximation.size + sum(band.size for band in bands), np.nan)
+    decimated.pyramid_analysis(x.ravel(), vector, n, near, levels, table, 0, 3)
+    assert_same_bits(vector, np.concatenate([approximation, *reversed(bands)]))
+    back, phases = np.full(x.size, np.nan), phase_tables(table)
+    decimated.pyramid_synthesis(vector, back, n, near, levels, *phases, fold, 0, 3)
+    for size, band in zip(reversed(sizes[:-1]), reversed(bands), strict=True):
+        out = np.empty(3 * size * near)
+        decimated.synthesis(approximation, band, out, size, near, *phases, fold, 0, 3 * ((size + 1) // 2))
+        approximation = out
+    assert_same_bits(back, approximation)
 
 
 def test_any_split_of_the_work_gives_the_same_bits():
@@ -284,7 +332,7 @@ print(round(float(c.approx[0]), 3), *(w.category.__name__ for w in caught))
 
 
 def kept_in(folder):
-    return list(folder.rglob("decimated.analysis-*.kernel"))
+    return list(folder.rglob("decimated.pyramid_analysis-*.kernel"))
 
 
 def test_a_compiled_kernel_is_kept_and_used_again(tmp_path):

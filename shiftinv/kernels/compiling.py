@@ -6,10 +6,11 @@ import functools
 import logging
 import types
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar, cast
 
 __all__ = ["Kernel", "inner", "kernel"]
 
+Loops = TypeVar("Loops", bound=Callable[..., Any])
 logger = logging.getLogger("shiftinv")
 
 
@@ -21,7 +22,7 @@ class Kernel:
     Numba's own. What was compiled is kept on disk (`storage`).
     """
 
-    def __init__(self, loops: Callable[..., None], stored: bool) -> None:
+    def __init__(self, loops: Callable[..., Any], stored: bool) -> None:
         functools.update_wrapper(self, loops)
         self.loops = loops
         self.stored = stored
@@ -57,6 +58,6 @@ def kernel(loops: Callable[..., None]) -> Kernel:
     return Kernel(loops, stored=True)
 
 
-def inner(loops: Callable[..., None]) -> Kernel:
+def inner(loops: Loops) -> Loops:
     """Mark loops that kernels call: compiled into each of them, never called from Python."""
-    return Kernel(loops, stored=False)
+    return cast("Loops", Kernel(loops, stored=False))

@@ -19,13 +19,160 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .compiling import kernel
+from .compiling import inner, kernel
 from .runs import merge_run, split_run
 
-__all__ = ["analysis", "plane_analysis", "plane_synthesis", "synthesis"]
+__all__ = ["analysis", "plane_analysis", "plane_synthesis", "pyramid_analysis", "pyramid_synthesis", "synthesis"]
 
 BLOCK = 1024  # outputs at a time
 FAR = 64  # from this many samples between neighbours on, rows are filtered where they are
+
+
+@inner
+def place_range(taps: NDArray[Any], spacing: int) -> tuple[int, int]:
+    """Return the lowest and highest place, in units of `spacing`, 0 included."""
+    low = 0
+    high = 0
+    for t in range(taps.shape[1]):
+        low = min(low, int(taps[0, t]) // spacing)
+        high = max(high, int(taps[0, t]) // spacing)
+    return low, high
+
+
+@inner
+def sort_phases(x: NDArray[Any], n: int, near: int, low: int, high: int, pitch: int, phases: NDArray[Any]) -> None:
+    """phases[(q - low) near + i] = x[2q near + i], and phases[pitch + …] the odd samples, low <= q < high.
+
+    Pairs past the ends come from around the circle, where an odd n has its last sample twice.
+    """
+    half = (n + 1) // 2
+    inside = min(max(low, 0), high)
+    whole = max(min(high, n // 2), inside)
+    for outside in range(low, high - (whole - inside)):
+        pair = outside if outside < inside else outside + (whole - inside)
+        even = pair % half * 2
+        odd = min(even + 1, n - 1)
+        to = (pair - low) * near
+        for i in range(near):
+            phases[to + i] = x[even * near + i]
+            phases[pitch + to + i] = x[odd * near + i]
+    pairs = whole - inside
+    samples = x[2 * inside * near :]
+    even_phase = phases[(inside - low) * near :]
+    odd_phase = phases[pitch + (inside - low) * near :]
+    if near == 1:
+        for i in range(pairs):
+            even_phase[i] = samples[2 * i]
+            odd_phase[i] = samples[2 * i + 1]
+    else:
+        for pair in range(pairs):
+            for i in range(near):
+                even_phase[pair * near + i] = samples[2 * pair * near + i]
+                odd_phase[pair * near + i] = samples[(2 * pair + 1) * near + i]
+
+
+@inner
+def split_line(
+    x: NDArray[Any],
+    lo: NDArray[Any],
+    hi: NDArray[Any],
+    n: int,
+    near: int,
+    first: int,
+    last: int,
+    taps: NDArray[Any],
+    offsets: NDArray[np.intp],
+    phases: NDArray[Any],
+) -> None:
+    """Rows first … last - 1 of lo and hi from one line of shape (n, near)."""
+    total = taps.shape[1]
+    half = (n + 1) // 2
+    if near >= FAR:
+        for row in range(first, last):
+            for block in range(0, near, BLOCK):
+                for t in range(total):
+                    offsets[t] = min((2 * row + int(taps[0, t])) % (2 * half), n - 1) * near + block
+                split_run(x, lo, hi, row * near + block, min(BLOCK, near - block), offsets, taps)
+        return
+    low, high = place_range(taps, 2)
+    rows = max(1, BLOCK // near)
+    pitch = (rows + high - low) * near
+    while first < last:
+        end = min(first + rows, last)
+        sort_phases(x, n, near, first + low, end + high, pitch, phases)
+        for t in range(total):
+            place = int(taps[0, t])
+            offsets[t] = place % 2 * pitch + (place // 2 - low) * near
+        split_run(phases, lo, hi, first * near, (end - first) * near, offsets, taps)
+        first = end
+
+
+@inner
+def merge_line(
+    lo: NDArray[Any],
+    hi: NDArray[Any],
+    x: NDArray[Any],
+    n: int,
+    near: int,
+    first: int,
+    last: int,
+    even_taps: NDArray[Any],
+    odd_taps: NDArray[Any],
+    fold: bool,
+    even_offsets: NDArray[np.intp],
+    odd_offsets: NDArray[np.intp],
+    phases: NDArray[Any],
+) -> None:
+    """Rows 2 first … 2 last - 1 of one line of shape (n, near) from lo and hi. `phases` has four rows."""
+    half = (n + 1) // 2
+    low = min(place_range(even_taps, 1)[0], place_range(odd_taps, 1)[0])
+    high = max(place_range(even_taps, 1)[1], place_range(odd_taps, 1)[1])
+    rows = max(1, BLOCK // near)
+    even_phase = phases[2]
+    odd_phase = phases[3]
+    while first < last:
+        end = min(first + rows, last)
+        inside = first + low >= 0 and end + high <= half
+        start = first * near if inside else -low * near
+        if not inside:
+            for row in range(first + low, end + high):
+                source = row % half * near
+                to = (row - first - low) * near
+                for i in range(near):
+                    phases[0, to + i] = lo[source + i]
+                    phases[1, to + i] = hi[source + i]
+        for t in range(even_taps.shape[1]):
+            even_offsets[t] = start + int(even_taps[0, t]) * near
+        for t in range(odd_taps.shape[1]):
+            odd_offsets[t] = start + int(odd_taps[0, t]) * near
+        count = (end - first) * near
+        lo_run = lo if inside else phases[0]
+        hi_run = hi if inside else phases[1]
+        merge_run(lo_run, hi_run, even_phase, 0, count, even_offsets, even_taps)
+        merge_run(lo_run, hi_run, odd_phase, 0, count, odd_offsets, odd_taps)
+        target = x[2 * first * near :]
+        whole = min(end, n // 2) - first
+        if near == 1:
+            for i in range(whole):
+                target[2 * i] = even_phase[i]
+                target[2 * i + 1] = odd_phase[i]
+        else:
+            for row in range(whole):
+                for i in range(near):
+                    target[2 * row * near + i] = even_phase[row * near + i]
+                    target[(2 * row + 1) * near + i] = odd_phase[row * near + i]
+        if first + whole < end:
+            for i in range(near):
+                value = even_phase[whole * near + i]
+                target[2 * whole * near + i] = value + odd_phase[whole * near + i] if fold else value
+        first = end
+
+
+@inner
+def scratch_size(taps: NDArray[Any], near: int) -> int:
+    """Return the samples that one row of phases needs."""
+    low, high = place_range(taps, 1)
+    return (max(1, BLOCK // near) + high - low + 1) * near
 
 
 @kernel
@@ -43,63 +190,18 @@ def analysis(
 
     Flat arrays of shapes (outer, n, near) and (outer, M, near); rows begin … end - 1 of all lines.
     """
-    total = taps.shape[1]
     half = (n + 1) // 2
-    offsets = np.empty(total, np.intp)
-    if near >= FAR:
-        for position in range(begin, end):
-            line = position // half
-            row = position - line * half
-            for block in range(0, near, BLOCK):
-                for t in range(total):
-                    source = min((2 * row + int(taps[0, t])) % (2 * half), n - 1)
-                    offsets[t] = (line * n + source) * near + block
-                split_run(x, lo, hi, position * near + block, min(BLOCK, near - block), offsets, taps)
-        return
-    first_place = 0
-    last_place = 0
-    for t in range(total):
-        first_place = min(first_place, int(taps[0, t]) // 2)
-        last_place = max(last_place, int(taps[0, t]) // 2)
-    rows = max(1, BLOCK // near)
-    pitch = (rows + last_place - first_place) * near
-    phases = np.empty(2 * pitch, x.dtype)
+    offsets = np.empty(taps.shape[1], np.intp)
+    phases = np.empty(2 * scratch_size(taps, near) if near < FAR else 1, x.dtype)
     position = begin
     while position < end:
         line = position // half
         first = position - line * half
-        last = min(first + rows, half, end - line * half)
-        base = line * n * near
-        low = first + first_place
-        high = last + last_place
-        for pair in range(low, high):  # sort sample pairs into phases; those past the ends come from around
-            if pair < 0 or 2 * pair + 1 >= n:
-                even = base + min(2 * pair % (2 * half), n - 1) * near
-                odd = base + min((2 * pair + 1) % (2 * half), n - 1) * near
-                to = (pair - low) * near
-                for i in range(near):
-                    phases[to + i] = x[even + i]
-                    phases[pitch + to + i] = x[odd + i]
-        inside = max(low, 0)
-        pairs = min(high, n // 2) - inside
-        if near == 1:
-            samples = x[base + 2 * inside :]
-            even_phase = phases[inside - low :]
-            odd_phase = phases[pitch + inside - low :]
-            for i in range(pairs):
-                even_phase[i] = samples[2 * i]
-                odd_phase[i] = samples[2 * i + 1]
-        else:
-            for pair in range(pairs):
-                even = base + 2 * (inside + pair) * near
-                to = (inside + pair - low) * near
-                for i in range(near):
-                    phases[to + i] = x[even + i]
-                    phases[pitch + to + i] = x[even + near + i]
-        for t in range(total):
-            place = int(taps[0, t])
-            offsets[t] = place % 2 * pitch + (place // 2 - first_place) * near
-        split_run(phases, lo, hi, position * near, (last - first) * near, offsets, taps)
+        last = min(half, end - line * half)
+        a = line * half * near
+        b = a + half * near
+        source = x[line * n * near : (line + 1) * n * near]
+        split_line(source, lo[a:b], hi[a:b], n, near, first, last, taps, offsets, phases)
         position += last - first
 
 
@@ -123,62 +225,95 @@ def synthesis(
     of reading twice), else it is left out.
     """
     half = (n + 1) // 2
-    low = 0
-    high = 0
-    for t in range(even_taps.shape[1]):
-        low = min(low, int(even_taps[0, t]))
-        high = max(high, int(even_taps[0, t]))
-    for t in range(odd_taps.shape[1]):
-        low = min(low, int(odd_taps[0, t]))
-        high = max(high, int(odd_taps[0, t]))
     even_offsets = np.empty(even_taps.shape[1], np.intp)
     odd_offsets = np.empty(odd_taps.shape[1], np.intp)
-    rows = max(1, BLOCK // near)
-    ring = (rows + high - low) * near
-    lo_ring = np.empty(ring, x.dtype)
-    hi_ring = np.empty(ring, x.dtype)
-    even_phase = np.empty(rows * near, x.dtype)
-    odd_phase = np.empty(rows * near, x.dtype)
+    phases = np.empty((4, scratch_size(even_taps, near) + scratch_size(odd_taps, near)), x.dtype)
     position = begin
     while position < end:
         line = position // half
         first = position - line * half
-        last = min(first + rows, half, end - line * half)
-        base = line * half * near
-        inside = first + low >= 0 and last + high <= half
-        if inside:
-            start = base + first * near
-        else:
-            start = -low * near
-            for row in range(first + low, last + high):
-                source = base + row % half * near
-                to = (row - first - low) * near
-                for i in range(near):
-                    lo_ring[to + i] = lo[source + i]
-                    hi_ring[to + i] = hi[source + i]
-        for t in range(even_taps.shape[1]):
-            even_offsets[t] = start + int(even_taps[0, t]) * near
-        for t in range(odd_taps.shape[1]):
-            odd_offsets[t] = start + int(odd_taps[0, t]) * near
-        count = (last - first) * near
-        merge_run(lo if inside else lo_ring, hi if inside else hi_ring, even_phase, 0, count, even_offsets, even_taps)
-        merge_run(lo if inside else lo_ring, hi if inside else hi_ring, odd_phase, 0, count, odd_offsets, odd_taps)
-        target = x[(line * n + 2 * first) * near :]
-        whole = min(last, n // 2) - first
-        if near == 1:
-            for i in range(whole):
-                target[2 * i] = even_phase[i]
-                target[2 * i + 1] = odd_phase[i]
-        else:
-            for row in range(whole):
-                for i in range(near):
-                    target[2 * row * near + i] = even_phase[row * near + i]
-                    target[(2 * row + 1) * near + i] = odd_phase[row * near + i]
-        if first + whole < last:
-            for i in range(near):
-                value = even_phase[whole * near + i]
-                target[2 * whole * near + i] = value + odd_phase[whole * near + i] if fold else value
+        last = min(half, end - line * half)
+        a = line * half * near
+        b = a + half * near
+        target = x[line * n * near : (line + 1) * n * near]
+        merge_line(
+            lo[a:b], hi[a:b], target, n, near, first, last, even_taps, odd_taps, fold,
+            even_offsets, odd_offsets, phases,
+        )  # fmt: skip
         position += last - first
+
+
+@kernel
+def pyramid_analysis(
+    x: NDArray[Any],
+    vector: NDArray[Any],
+    n: int,
+    near: int,
+    levels: int,
+    taps: NDArray[Any],
+    begin: int,
+    end: int,
+) -> None:
+    """`analysis` of x, of its lowpass, …, line by line, into a_J, d_J, …, d_1 one after the other.
+
+    Lines begin … end - 1 of x, of shape (n, near), each go through all levels while they are in the
+    cache; levels >= 1.
+    """
+    lines = x.size // (n * near)
+    offsets = np.empty(taps.shape[1], np.intp)
+    phases = np.empty(2 * scratch_size(taps, near) if near < FAR else 1, x.dtype)
+    spare = np.empty((2, (n + 1) // 2 * near), x.dtype)
+    for line in range(begin, end):
+        size = n
+        detail = vector.size
+        for level in range(1, levels + 1):
+            half = (size + 1) // 2
+            detail -= lines * half * near
+            a = line * half * near
+            b = a + half * near
+            source = x[line * n * near : (line + 1) * n * near] if level == 1 else spare[level % 2]
+            lo = vector[a:b] if level == levels else spare[(level + 1) % 2]
+            split_line(source, lo, vector[detail + a : detail + b], size, near, 0, half, taps, offsets, phases)
+            size = half
+
+
+@kernel
+def pyramid_synthesis(
+    vector: NDArray[Any],
+    x: NDArray[Any],
+    n: int,
+    near: int,
+    levels: int,
+    even_taps: NDArray[Any],
+    odd_taps: NDArray[Any],
+    fold: bool,
+    begin: int,
+    end: int,
+) -> None:
+    """Undo `pyramid_analysis`, with synthesis taps, for lines begin … end - 1 of x."""
+    lines = x.size // (n * near)
+    even_offsets = np.empty(even_taps.shape[1], np.intp)
+    odd_offsets = np.empty(odd_taps.shape[1], np.intp)
+    phases = np.empty((4, scratch_size(even_taps, near) + scratch_size(odd_taps, near)), x.dtype)
+    spare = np.empty((2, (n + 1) // 2 * near), x.dtype)
+    for line in range(begin, end):
+        detail = 0
+        for level in range(levels, 0, -1):
+            size = n
+            for _ in range(level - 1):
+                size = (size + 1) // 2
+            half = (size + 1) // 2
+            if level == levels:
+                detail = lines * half * near
+            a = line * half * near
+            b = a + half * near
+            lo = vector[a:b] if level == levels else spare[(level + 1) % 2]
+            target = x[line * n * near : (line + 1) * n * near] if level == 1 else spare[level % 2]
+            merge_line(
+                lo, vector[detail + a : detail + b], target, size, near, 0, half, even_taps, odd_taps, fold,
+                even_offsets, odd_offsets, phases,
+            )  # fmt: skip
+            detail += lines * half * near
 
 
 @kernel
@@ -203,11 +338,7 @@ def plane_analysis(
     half_rows = (rows + 1) // 2
     half = (n + 1) // 2
     length = n * near
-    first_place = 0
-    last_place = 0
-    for t in range(total):
-        first_place = min(first_place, int(taps[0, t]) // 2)
-        last_place = max(last_place, int(taps[0, t]) // 2)
+    first_place, last_place = place_range(taps, 2)
     pitch = (half + last_place - first_place) * near
     columns = np.empty(total, np.intp)
     along = np.empty(total, np.intp)
@@ -223,33 +354,8 @@ def plane_analysis(
                 source = min((2 * row + int(taps[0, t])) % (2 * half_rows), rows - 1)
                 columns[t] = (plane * rows + source) * length + block
             split_run(x, lo, hi, block, min(BLOCK, length - block), columns, taps)
-        for pair in range(first_place, half + last_place):
-            if pair < 0 or 2 * pair + 1 >= n:
-                even = min(2 * pair % (2 * half), n - 1) * near
-                odd = min((2 * pair + 1) % (2 * half), n - 1) * near
-                to = (pair - first_place) * near
-                for i in range(near):
-                    lo_phases[to + i] = lo[even + i]
-                    lo_phases[pitch + to + i] = lo[odd + i]
-                    hi_phases[to + i] = hi[even + i]
-                    hi_phases[pitch + to + i] = hi[odd + i]
-        lo_even = lo_phases[-first_place * near :]
-        lo_odd = lo_phases[pitch - first_place * near :]
-        hi_even = hi_phases[-first_place * near :]
-        hi_odd = hi_phases[pitch - first_place * near :]
-        if near == 1:
-            for i in range(n // 2):
-                lo_even[i] = lo[2 * i]
-                lo_odd[i] = lo[2 * i + 1]
-                hi_even[i] = hi[2 * i]
-                hi_odd[i] = hi[2 * i + 1]
-        else:
-            for pair in range(n // 2):
-                for i in range(near):
-                    lo_even[pair * near + i] = lo[2 * pair * near + i]
-                    lo_odd[pair * near + i] = lo[(2 * pair + 1) * near + i]
-                    hi_even[pair * near + i] = hi[2 * pair * near + i]
-                    hi_odd[pair * near + i] = hi[(2 * pair + 1) * near + i]
+        sort_phases(lo, n, near, first_place, half + last_place, pitch, lo_phases)
+        sort_phases(hi, n, near, first_place, half + last_place, pitch, hi_phases)
         at = position * half * near
         for block in range(0, half * near, BLOCK):
             for t in range(total):
@@ -283,14 +389,8 @@ def plane_synthesis(
     half_rows = (rows + 1) // 2
     half = (n + 1) // 2
     length = half * near
-    low = 0
-    high = 0
-    for t in range(even_taps.shape[1]):
-        low = min(low, int(even_taps[0, t]))
-        high = max(high, int(even_taps[0, t]))
-    for t in range(odd_taps.shape[1]):
-        low = min(low, int(odd_taps[0, t]))
-        high = max(high, int(odd_taps[0, t]))
+    low = min(place_range(even_taps, 1)[0], place_range(odd_taps, 1)[0])
+    high = max(place_range(even_taps, 1)[1], place_range(odd_taps, 1)[1])
     left = -low * near
     right = high * near
     lo = np.empty(left + length + right, x.dtype)

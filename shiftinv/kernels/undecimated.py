@@ -17,13 +17,125 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .compiling import kernel
+from .compiling import inner, kernel
 from .runs import merge_run, split_run
 
-__all__ = ["analysis", "plane_analysis", "plane_synthesis", "synthesis"]
+__all__ = ["analysis", "plane_analysis", "plane_synthesis", "pyramid_analysis", "pyramid_synthesis", "synthesis"]
 
 BLOCK = 2048  # samples filtered at a time: more taps than registers pass over a block that stays in L1
 SHORT = 4096  # a line up to this length is copied once with its circular continuation at both ends
+
+
+@inner
+def reach(taps: NDArray[Any], step: int) -> tuple[int, int]:
+    """Return how many samples before and after its own an output reads."""
+    left = 0
+    right = 0
+    for t in range(taps.shape[1]):
+        left = max(left, -int(taps[0, t]) * step)
+        right = max(right, int(taps[0, t]) * step)
+    return left, right
+
+
+@inner
+def widest_reach(taps: NDArray[Any], n: int, near: int, levels: int) -> int:
+    """Return the samples that the ends of a ring need at most, over dilations 1, 2, …, 2^(levels-1)."""
+    widest = 0
+    for level in range(levels):
+        left, right = reach(taps, (1 << level) % n * near)
+        widest = max(widest, left + right)
+    return widest
+
+
+@inner
+def close_ring(ring: NDArray[Any], length: int, left: int, right: int) -> None:
+    """Continue the samples ring[left] … ring[left + length - 1] circularly at both ends."""
+    for n in range(left):
+        ring[n] = ring[left + (n - left) % length]
+    for n in range(right):
+        ring[left + length + n] = ring[left + n % length]
+
+
+@inner
+def run_offsets(first: int, last: int, length: int, step: int, taps: NDArray[Any], offsets: NDArray[np.intp]) -> int:
+    """Fill the offsets of the run that begins at `first`; return where the first tap comes around, or `last`."""
+    for t in range(taps.shape[1]):
+        start = int(taps[0, t]) * step % length
+        if first + start >= length:
+            offsets[t] = first + start - length
+        else:
+            offsets[t] = first + start
+            last = min(last, length - start)
+    return last
+
+
+@inner
+def split_circle(
+    x: NDArray[Any],
+    lo: NDArray[Any],
+    hi: NDArray[Any],
+    first: int,
+    last: int,
+    step: int,
+    taps: NDArray[Any],
+    offsets: NDArray[np.intp],
+    ring: NDArray[Any],
+) -> None:
+    """Outputs first … last - 1 of one circular line. A short line is continued in `ring`, a long one cut into runs."""
+    length = x.size
+    short = length <= SHORT
+    left, right = reach(taps, step)
+    if short:
+        ring[left : left + length] = x
+        close_ring(ring, length, left, right)
+    while first < last:
+        end = last
+        if short:
+            for t in range(taps.shape[1]):
+                offsets[t] = left + first + int(taps[0, t]) * step
+        else:
+            end = run_offsets(first, last, length, step, taps, offsets)
+        for block in range(first, end, BLOCK):
+            split_run(ring if short else x, lo, hi, block, min(BLOCK, end - block), offsets, taps)
+            for t in range(taps.shape[1]):
+                offsets[t] += BLOCK
+        first = end
+
+
+@inner
+def merge_circle(
+    lo: NDArray[Any],
+    hi: NDArray[Any],
+    x: NDArray[Any],
+    first: int,
+    last: int,
+    step: int,
+    taps: NDArray[Any],
+    offsets: NDArray[np.intp],
+    rings: NDArray[Any],
+) -> None:
+    """Outputs first … last - 1 of one circular line, in the way of `split_circle`."""
+    length = x.size
+    short = length <= SHORT
+    left, right = reach(taps, step)
+    if short:
+        rings[0, left : left + length] = lo
+        rings[1, left : left + length] = hi
+        close_ring(rings[0], length, left, right)
+        close_ring(rings[1], length, left, right)
+    while first < last:
+        end = last
+        if short:
+            for t in range(taps.shape[1]):
+                offsets[t] = left + first + int(taps[0, t]) * step
+        else:
+            end = run_offsets(first, last, length, step, taps, offsets)
+        for block in range(first, end, BLOCK):
+            count = min(BLOCK, end - block)
+            merge_run(rings[0] if short else lo, rings[1] if short else hi, x, block, count, offsets, taps)
+            for t in range(taps.shape[1]):
+                offsets[t] += BLOCK
+        first = end
 
 
 @kernel
@@ -41,44 +153,16 @@ def analysis(
 
     x, lo, hi are flat and hold whole lines of `length` samples; samples begin … end - 1 are computed.
     """
-    total = taps.shape[1]
-    starts = np.empty(total, np.intp)
-    offsets = np.empty(total, np.intp)
-    left = 0
-    right = 0
-    for t in range(total):
-        place = int(taps[0, t]) * step
-        starts[t] = place % length
-        left = max(left, -place)
-        right = max(right, place)
-    short = length <= SHORT
-    ring = np.empty(left + length + right if short else 1, x.dtype)
+    left, right = reach(taps, step)
+    offsets = np.empty(taps.shape[1], np.intp)
+    ring = np.empty(left + length + right if length <= SHORT else 1, x.dtype)
     position = begin
     while position < end:
-        base = position // length * length
-        first = position - base
-        last = min(length, end - base)
-        if short:
-            for i in range(left):
-                ring[i] = x[base + (i - left) % length]
-            ring[left : left + length] = x[base : base + length]
-            for i in range(right):
-                ring[left + length + i] = x[base + i % length]
-            for t in range(total):
-                offsets[t] = left + first + int(taps[0, t]) * step
-        else:
-            for t in range(total):
-                at = first + starts[t]
-                if at >= length:
-                    offsets[t] = base + at - length
-                else:
-                    offsets[t] = base + at
-                    last = min(last, length - starts[t])
-        for block in range(first, last, BLOCK):
-            split_run(ring if short else x, lo, hi, base + block, min(BLOCK, last - block), offsets, taps)
-            for t in range(total):
-                offsets[t] += BLOCK
-        position = base + last
+        a = position // length * length
+        b = a + length
+        last = min(length, end - a)
+        split_circle(x[a:b], lo[a:b], hi[a:b], position - a, last, step, taps, offsets, ring)
+        position = a + last
 
 
 @kernel
@@ -96,49 +180,76 @@ def synthesis(
 
     Flat arrays of whole lines of `length` samples; samples begin … end - 1 are computed.
     """
-    total = taps.shape[1]
-    starts = np.empty(total, np.intp)
-    offsets = np.empty(total, np.intp)
-    left = 0
-    right = 0
-    for t in range(total):
-        place = int(taps[0, t]) * step
-        starts[t] = place % length
-        left = max(left, -place)
-        right = max(right, place)
-    short = length <= SHORT
-    lo_ring = np.empty(left + length + right if short else 1, x.dtype)
-    hi_ring = np.empty_like(lo_ring)
+    left, right = reach(taps, step)
+    offsets = np.empty(taps.shape[1], np.intp)
+    rings = np.empty((2, left + length + right if length <= SHORT else 1), x.dtype)
     position = begin
     while position < end:
-        base = position // length * length
-        first = position - base
-        last = min(length, end - base)
-        if short:
-            for i in range(left):
-                lo_ring[i] = lo[base + (i - left) % length]
-                hi_ring[i] = hi[base + (i - left) % length]
-            lo_ring[left : left + length] = lo[base : base + length]
-            hi_ring[left : left + length] = hi[base : base + length]
-            for i in range(right):
-                lo_ring[left + length + i] = lo[base + i % length]
-                hi_ring[left + length + i] = hi[base + i % length]
-            for t in range(total):
-                offsets[t] = left + first + int(taps[0, t]) * step
-        else:
-            for t in range(total):
-                at = first + starts[t]
-                if at >= length:
-                    offsets[t] = base + at - length
-                else:
-                    offsets[t] = base + at
-                    last = min(last, length - starts[t])
-        for block in range(first, last, BLOCK):
-            count = min(BLOCK, last - block)
-            merge_run(lo_ring if short else lo, hi_ring if short else hi, x, base + block, count, offsets, taps)
-            for t in range(total):
-                offsets[t] += BLOCK
-        position = base + last
+        a = position // length * length
+        b = a + length
+        last = min(length, end - a)
+        merge_circle(lo[a:b], hi[a:b], x[a:b], position - a, last, step, taps, offsets, rings)
+        position = a + last
+
+
+@kernel
+def pyramid_analysis(
+    x: NDArray[Any],
+    vector: NDArray[Any],
+    n: int,
+    near: int,
+    levels: int,
+    taps: NDArray[Any],
+    begin: int,
+    end: int,
+) -> None:
+    """`analysis` at dilations 1, 2, …, 2^(levels-1), line by line, into a_J, d_J, …, d_1 one after the other.
+
+    Lines are circles of n * near samples. Lines begin … end - 1 of x each go through all levels while
+    they are in the cache; levels >= 1.
+    """
+    length = n * near
+    offsets = np.empty(taps.shape[1], np.intp)
+    ring = np.empty(length + widest_reach(taps, n, near, levels) if length <= SHORT else 1, x.dtype)
+    spare = np.empty(length if levels > 1 else 1, x.dtype)
+    for line in range(begin, end):
+        a = line * length
+        b = a + length
+        for level in range(1, levels + 1):
+            step = (1 << (level - 1)) % n * near
+            detail = (levels - level + 1) * x.size
+            lands = (levels - level) % 2 == 0  # approximations alternate so that the last one is in its place
+            source = x[a:b] if level == 1 else spare if lands else vector[a:b]
+            lo = vector[a:b] if lands else spare
+            split_circle(source, lo, vector[detail + a : detail + b], 0, length, step, taps, offsets, ring)
+
+
+@kernel
+def pyramid_synthesis(
+    vector: NDArray[Any],
+    x: NDArray[Any],
+    n: int,
+    near: int,
+    levels: int,
+    taps: NDArray[Any],
+    begin: int,
+    end: int,
+) -> None:
+    """Undo `pyramid_analysis`, with synthesis taps, for lines begin … end - 1 of x."""
+    length = n * near
+    offsets = np.empty(taps.shape[1], np.intp)
+    rings = np.empty((2, length + widest_reach(taps, n, near, levels) if length <= SHORT else 1), x.dtype)
+    spare = np.empty(length if levels > 1 else 1, x.dtype)
+    for line in range(begin, end):
+        a = line * length
+        b = a + length
+        for level in range(levels, 0, -1):
+            step = (1 << (level - 1)) % n * near
+            detail = (levels - level + 1) * x.size
+            lands = level % 2 == 1  # the signal itself is in its place
+            lo = vector[a:b] if level == levels else spare if lands else x[a:b]
+            target = x[a:b] if lands else spare
+            merge_circle(lo, vector[detail + a : detail + b], target, 0, length, step, taps, offsets, rings)
 
 
 @kernel
@@ -164,11 +275,7 @@ def plane_analysis(
     total = taps.shape[1]
     columns = np.empty(total, np.intp)
     along = np.empty(total, np.intp)
-    left = 0
-    right = 0
-    for t in range(total):
-        left = max(left, -int(taps[0, t]) * step)
-        right = max(right, int(taps[0, t]) * step)
+    left, right = reach(taps, step)
     lo = np.empty(left + length + right, x.dtype)
     hi = np.empty_like(lo)
     plane = begin // rows
@@ -182,12 +289,8 @@ def plane_analysis(
                     for t in range(total):
                         columns[t] = base + (row + int(taps[0, t]) * row_step) % rows * length + block
                     split_run(x, lo, hi, left + block, min(BLOCK, length - block), columns, taps)
-                for i in range(left):
-                    lo[i] = lo[left + (i - left) % length]
-                    hi[i] = hi[left + (i - left) % length]
-                for i in range(right):
-                    lo[left + length + i] = lo[left + i % length]
-                    hi[left + length + i] = hi[left + i % length]
+                close_ring(lo, length, left, right)
+                close_ring(hi, length, left, right)
                 at = base + row * length
                 for block in range(0, length, BLOCK):
                     for t in range(total):
@@ -216,11 +319,7 @@ def plane_synthesis(
     total = taps.shape[1]
     columns = np.empty(total, np.intp)
     along = np.empty(total, np.intp)
-    left = 0
-    right = 0
-    for t in range(total):
-        left = max(left, -int(taps[0, t]) * step)
-        right = max(right, int(taps[0, t]) * step)
+    left, right = reach(taps, step)
     lo = np.empty(left + length + right, x.dtype)
     hi = np.empty_like(lo)
     plane = begin // rows
@@ -235,12 +334,8 @@ def plane_synthesis(
                         columns[t] = base + (row + int(taps[0, t]) * row_step) % rows * length + block
                     merge_run(aa, da, lo, left + block, min(BLOCK, length - block), columns, taps)
                     merge_run(ad, dd, hi, left + block, min(BLOCK, length - block), columns, taps)
-                for i in range(left):
-                    lo[i] = lo[left + (i - left) % length]
-                    hi[i] = hi[left + (i - left) % length]
-                for i in range(right):
-                    lo[left + length + i] = lo[left + i % length]
-                    hi[left + length + i] = hi[left + i % length]
+                close_ring(lo, length, left, right)
+                close_ring(hi, length, left, right)
                 at = base + row * length
                 for block in range(0, length, BLOCK):
                     for t in range(total):

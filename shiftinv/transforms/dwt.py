@@ -176,6 +176,14 @@ class _Halving:
         lines = math.prod(lo.shape[: axis + 1])
         share(lambda *part: decimated.synthesis(*arrays, *fixed, *part), lines, x.size, self.workers)
 
+    def split_levels(self, x: NDArray[Any], vector: NDArray[Any], axis: int, levels: int) -> None:
+        fixed = (x.ravel(), vector, *rows(x.shape, axis), levels, self.taps)
+        share(lambda *part: decimated.pyramid_analysis(*fixed, *part), math.prod(x.shape[:axis]), x.size, self.workers)
+
+    def merge_levels(self, vector: NDArray[Any], x: NDArray[Any], axis: int, levels: int) -> None:
+        fixed = (vector, x.ravel(), *rows(x.shape, axis), levels, *phase_tables(self.taps), self.fold)
+        share(lambda *part: decimated.pyramid_synthesis(*fixed, *part), math.prod(x.shape[:axis]), x.size, self.workers)
+
     def split_plane(self, x: NDArray[Any], bands: list[NDArray[Any]], axis: int, _level: int) -> None:
         arrays = (x.ravel(), *(band.ravel() for band in bands))
         plane = (x.shape[axis], *rows(x.shape, axis + 1))

@@ -14,7 +14,7 @@ from typing import Any, Protocol, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from ..coefficients import Block, Coefficients
+from ..coefficients import Block, Coefficients, Layout
 from ..filters import FilterBank
 
 __all__ = [
@@ -73,7 +73,17 @@ def pyramid_blocks(shapes: list[tuple[int, ...]], axes: int, is_complex: bool) -
 
 
 class Steps(Protocol):
-    """One level of a transform along one axis, and along two neighbouring axes at once."""
+    """One level of a transform along one axis, along two neighbouring axes at once, and all levels along one axis."""
+
+    @property
+    def workers(self) -> int:
+        """Threads to use."""
+
+    def split_levels(self, x: Array, vector: Array, axis: int, levels: int) -> None:
+        """Fill the whole vector from x, line by line."""
+
+    def merge_levels(self, vector: Array, x: Array, axis: int, levels: int) -> None:
+        """Fill x from the whole vector, line by line."""
 
     def split(self, x: Array, lo: Array, hi: Array, axis: int, level: int) -> None:
         """Fill lo and hi from x."""
@@ -90,6 +100,9 @@ class Steps(Protocol):
 
 def decompose(x: Array, c: Coefficients, steps: Steps) -> None:
     """Fill `c` with the pyramid of `x`."""
+    if _line_by_line(c.layout, steps.workers):
+        steps.split_levels(as_real(x), c.vector, c.layout.axes[0], c.layout.levels)
+        return
     approximation = as_real(x)
     for level, bands in _levels(c):
         _split_axes(steps, approximation, bands, c.layout.axes, level)
@@ -100,6 +113,9 @@ def decompose(x: Array, c: Coefficients, steps: Steps) -> None:
 
 def reconstruct(c: Coefficients, x: Array, steps: Steps) -> None:
     """Fill `x` from the pyramid `c`."""
+    if _line_by_line(c.layout, steps.workers):
+        steps.merge_levels(c.vector, as_real(x), c.layout.axes[0], c.layout.levels)
+        return
     if not c.layout.levels:
         x[...] = c.approx
         return
@@ -118,6 +134,13 @@ def _levels(c: Coefficients) -> Iterator[tuple[int, dict[str, Array]]]:
         detail = next(iter(bands.values()))
         bands[lowpass] = as_real(c.approx) if level == layout.levels else np.empty_like(detail)
         yield level, bands
+
+
+def _line_by_line(layout: Layout, workers: int) -> bool:
+    """Whether lines along a single axis go through all levels on their own; one long line shares its levels."""
+    if len(layout.axes) != 1 or not layout.levels:
+        return False
+    return workers == 1 or math.prod(layout.shape[: layout.axes[0]]) >= workers
 
 
 def _ends_in_a_plane(axes: tuple[int, ...]) -> bool:

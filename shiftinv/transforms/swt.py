@@ -181,6 +181,16 @@ class _Circles:
         line = _line(x.shape, axis, level)
         share(lambda *part: undecimated.synthesis(*arrays, *line, self.taps, *part), x.size, x.size, self.workers)
 
+    def split_levels(self, x: NDArray[Any], vector: NDArray[Any], axis: int, levels: int) -> None:
+        fixed = (x.ravel(), vector, *rows(x.shape, axis), levels, self.taps)
+        lines = math.prod(x.shape[:axis])
+        share(lambda *part: undecimated.pyramid_analysis(*fixed, *part), lines, vector.size, self.workers)
+
+    def merge_levels(self, vector: NDArray[Any], x: NDArray[Any], axis: int, levels: int) -> None:
+        fixed = (vector, x.ravel(), *rows(x.shape, axis), levels, self.taps)
+        lines = math.prod(x.shape[:axis])
+        share(lambda *part: undecimated.pyramid_synthesis(*fixed, *part), lines, vector.size, self.workers)
+
     def split_plane(self, x: NDArray[Any], bands: list[NDArray[Any]], axis: int, level: int) -> None:
         arrays = (x.ravel(), *(band.ravel() for band in bands))
         plane = _plane(x.shape, axis, level)
