@@ -10,6 +10,7 @@ import itertools
 import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 from .checks import integer
 
@@ -29,17 +30,31 @@ def count(workers: object) -> int:
     return min(integer(workers, "workers", 1), cores)
 
 
-def share(task: Callable[[int, int], None], items: int, size: int, workers: int) -> None:
-    """Run task(begin, end) over range(items), in `workers` parts if `size` coefficients are worth it."""
+def share(task: Callable[..., object], *arguments: Any, items: int, size: int, workers: int) -> None:
+    """Run task(*arguments, begin, end) over range(items), in parts.
+
+    Parameters
+    ----------
+    task : callable
+        Does items begin … end - 1; which part it gets must not change what it computes.
+    *arguments
+        Its first arguments.
+    items : int
+        How many there are to share.
+    size : int
+        Coefficients in all; a thread is given at least `COARSE`.
+    workers : int
+        Threads at most, this one included.
+    """
     parts = min(workers, items, max(1, size // COARSE))
     if parts <= 1:
-        task(0, items)
+        task(*arguments, 0, items)
         return
     ends = [items * part // parts for part in range(parts + 1)]
     pool = _pool(parts)
-    pending = [pool.submit(task, begin, end) for begin, end in itertools.pairwise(ends[1:])]
+    pending = [pool.submit(task, *arguments, begin, end) for begin, end in itertools.pairwise(ends[1:])]
     try:
-        task(0, ends[1])
+        task(*arguments, 0, ends[1])
     finally:
         for future in pending:
             future.result()

@@ -27,14 +27,16 @@ def test_count_is_capped_at_the_cores_and_minus_one_means_all():
 
 def test_work_is_shared_only_where_it_is_worth_it():
     calls = []
-    workers.share(lambda begin, end: calls.append((begin, end)), 10, workers.COARSE, 4)
+    workers.share(lambda begin, end: calls.append((begin, end)), items=10, size=workers.COARSE, workers=4)
     assert calls == [(0, 10)]
     calls.clear()
-    workers.share(lambda begin, end: calls.append((begin, end, threading.get_ident())), 10, 4 * workers.COARSE, 3)
+    enough = 4 * workers.COARSE
+    note = lambda *part: calls.append((*part, threading.get_ident()))  # noqa: E731
+    workers.share(note, items=10, size=enough, workers=3)
     assert sorted(call[:2] for call in calls) == [(0, 3), (3, 6), (6, 10)]
     assert len({call[2] for call in calls}) > 1
     calls.clear()
-    workers.share(lambda begin, end: calls.append((begin, end)), 1, 4 * workers.COARSE, 3)
+    workers.share(lambda begin, end: calls.append((begin, end)), items=1, size=enough, workers=3)
     assert calls == [(0, 1)]
 
 
@@ -44,7 +46,7 @@ def test_an_error_in_a_thread_reaches_the_caller():
             raise ZeroDivisionError(begin)
 
     with pytest.raises(ZeroDivisionError):
-        workers.share(task, 10, 4 * workers.COARSE, 2)
+        workers.share(task, items=10, size=4 * workers.COARSE, workers=2)
 
 
 @pytest.mark.parametrize("name", sorted(TRANSFORMS))

@@ -3,8 +3,10 @@
 A C-contiguous array of shape (outer, n, inner), filtered along its middle axis with taps `step`
 samples apart, is a set of `outer` circular lines of ``n * inner`` samples filtered with taps
 ``step * inner`` apart. So one loop serves every axis, and no axis is ever copied. A plane adds a
-second axis: its column taps fill two rows that stay in the first-level cache, whose row taps go
-straight to the outputs; the picture in between is never written.
+second axis: its column taps fill two row buffers, whose row taps go straight to the outputs; the
+picture in between is never written.
+
+Loops only: what a caller passes is trusted. Numba is imported by `compiling` and `storage` alone.
 
 Taps are tables as `runs` describes; row 0 holds places in units of `step`. Ranges [begin, end) let
 callers share the work; every output is the same sum whoever computes it.

@@ -15,9 +15,10 @@ from ..coefficients import Band, Coefficients, Frame, Layout
 from ..filters import FilterBank, phase_tables
 from ..groups import Shift, shifted
 from ..kernels import decimated
+from ..kernels.compiling import Kernel
 from ..representation import Action, FrameTransform, freeze, single_band
 from ..workers import share
-from .separable import cascade_gain, decompose, deepest_fit, pyramid_blocks, reconstruct, rows, too_deep
+from .separable import cascade_gain, decompose, deepest_fit, length_and_spacing, pyramid_blocks, reconstruct, too_deep
 from .swt import SWT
 
 if TYPE_CHECKING:
@@ -40,8 +41,8 @@ class DWT(FrameTransform):
     axes : int or tuple of int, optional
         The transformed axes; the others are a batch. None: all.
     boundary : {"periodic"}, optional
-        How the signal continues past its ends. An odd length is continued by its last sample
-        first, at every level, as in PyWavelets' periodization mode.
+        How the signal continues past its ends. An odd length repeats its last sample first, at
+        every level, as in PyWavelets' periodization mode.
 
     Notes
     -----
@@ -49,9 +50,10 @@ class DWT(FrameTransform):
 
         a_j[m] = sum_k h[k] a_{j-1}[2m + L/2 - k],   d_j the same with g.
 
-    It is orthonormal for an orthonormal bank when 2^levels divides every transformed length, and
-    a frame with a few coefficients more than samples otherwise. `inverse` returns the original
-    length; `adjoint` is the true adjoint in either case.
+    Where 2^levels divides every transformed length it is orthonormal for an orthonormal bank and a
+    Riesz basis for a biorthogonal one. Elsewhere it is a frame with more coefficients than samples,
+    since odd lengths grow by one sample at each level. `inverse` returns the original length;
+    `adjoint` is the true adjoint in every case.
 
     References
     ----------
@@ -103,7 +105,7 @@ class DWT(FrameTransform):
         return self.wavelet.residual if self.wavelet.approximate else 0.0
 
     def undecimated(self) -> SWT:
-        """Return the energy-preserving SWT of the same wavelet, whose samples hold all shifts of this."""
+        """Return the SWT of the same wavelet with norm="energy", whose samples hold all shifts of this."""
         return SWT(self.wavelet, self.levels, axes=self.axes, boundary=self.boundary)
 
     def _layout(self, shape: tuple[int, ...], dtype: np.dtype[Any]) -> Layout:
@@ -141,12 +143,13 @@ class DWT(FrameTransform):
     def _act(self, c: Coefficients, shift: Shift, moved: Coefficients) -> None:
         for band in c.bands:
             spacing = 2**band.level
-            steps = tuple(int(k) // spacing if k % spacing == 0 else k / spacing for k in shift)
+            steps = tuple(k // spacing if k % spacing == 0 else k / spacing for k in shift)
             moved[band] = shifted(c[band], steps, c.layout.axes, band.orientation)
 
     def _noise_gain(self, band: Band, layout: Layout) -> float:
         gain = 1.0
         for letter, axis in zip(band.orientation, layout.axes, strict=True):
+            # on a length that repeats samples the gain is that of the next length without repetitions
             circle = -(-layout.shape[axis] // 2**layout.levels) * 2**layout.levels
             gain *= cascade_gain(self.wavelet, letter, band.level, circle)
         return gain
@@ -157,7 +160,11 @@ class DWT(FrameTransform):
 
 
 class _Halving:
-    """One level that keeps every second sample; `fold` transposes the doubled last sample of an odd length."""
+    """One level that keeps every second sample; see `separable.Steps`.
+
+    `fold` turns reading the last sample of an odd length twice into its transpose: the share of the
+    second reading is added to the sample.
+    """
 
     def __init__(self, taps: NDArray[Any], workers: int, fold: bool = False) -> None:
         self.taps = taps
@@ -165,33 +172,34 @@ class _Halving:
         self.fold = fold
 
     def split(self, x: NDArray[Any], lo: NDArray[Any], hi: NDArray[Any], axis: int, _level: int) -> None:
-        arrays = (x.ravel(), lo.ravel(), hi.ravel())
-        line = rows(x.shape, axis)
-        lines = math.prod(lo.shape[: axis + 1])
-        share(lambda *part: decimated.analysis(*arrays, *line, self.taps, *part), lines, x.size, self.workers)
+        arguments = (x.ravel(), lo.ravel(), hi.ravel(), *length_and_spacing(x.shape, axis), self.taps)
+        self._share(decimated.analysis, *arguments, items=math.prod(lo.shape[: axis + 1]), size=x.size)
 
     def merge(self, lo: NDArray[Any], hi: NDArray[Any], x: NDArray[Any], axis: int, _level: int) -> None:
-        arrays = (lo.ravel(), hi.ravel(), x.ravel())
-        fixed = (*rows(x.shape, axis), *phase_tables(self.taps), self.fold)
-        lines = math.prod(lo.shape[: axis + 1])
-        share(lambda *part: decimated.synthesis(*arrays, *fixed, *part), lines, x.size, self.workers)
-
-    def split_levels(self, x: NDArray[Any], vector: NDArray[Any], axis: int, levels: int) -> None:
-        fixed = (x.ravel(), vector, *rows(x.shape, axis), levels, self.taps)
-        share(lambda *part: decimated.pyramid_analysis(*fixed, *part), math.prod(x.shape[:axis]), x.size, self.workers)
-
-    def merge_levels(self, vector: NDArray[Any], x: NDArray[Any], axis: int, levels: int) -> None:
-        fixed = (vector, x.ravel(), *rows(x.shape, axis), levels, *phase_tables(self.taps), self.fold)
-        share(lambda *part: decimated.pyramid_synthesis(*fixed, *part), math.prod(x.shape[:axis]), x.size, self.workers)
+        arguments = (lo.ravel(), hi.ravel(), x.ravel(), *length_and_spacing(x.shape, axis), *self._synthesis)
+        self._share(decimated.synthesis, *arguments, items=math.prod(lo.shape[: axis + 1]), size=x.size)
 
     def split_plane(self, x: NDArray[Any], bands: list[NDArray[Any]], axis: int, _level: int) -> None:
         arrays = (x.ravel(), *(band.ravel() for band in bands))
-        plane = (x.shape[axis], *rows(x.shape, axis + 1))
-        lines = math.prod(bands[0].shape[: axis + 1])
-        share(lambda *part: decimated.plane_analysis(*arrays, *plane, self.taps, *part), lines, x.size, self.workers)
+        plane, items = (x.shape[axis], *length_and_spacing(x.shape, axis + 1)), math.prod(bands[0].shape[: axis + 1])
+        self._share(decimated.plane_analysis, *arrays, *plane, self.taps, items=items, size=x.size)
 
     def merge_plane(self, bands: list[NDArray[Any]], x: NDArray[Any], axis: int, _level: int) -> None:
         arrays = (*(band.ravel() for band in bands), x.ravel())
-        fixed = (x.shape[axis], *rows(x.shape, axis + 1), *phase_tables(self.taps), self.fold)
-        lines = math.prod(bands[0].shape[: axis + 1])
-        share(lambda *part: decimated.plane_synthesis(*arrays, *fixed, *part), lines, x.size, self.workers)
+        plane, items = (x.shape[axis], *length_and_spacing(x.shape, axis + 1)), math.prod(bands[0].shape[: axis + 1])
+        self._share(decimated.plane_synthesis, *arrays, *plane, *self._synthesis, items=items, size=x.size)
+
+    def split_levels(self, x: NDArray[Any], vector: NDArray[Any], axis: int, levels: int) -> None:
+        arguments = (x.ravel(), vector, *length_and_spacing(x.shape, axis), levels, self.taps)
+        self._share(decimated.pyramid_analysis, *arguments, items=math.prod(x.shape[:axis]), size=x.size)
+
+    def merge_levels(self, vector: NDArray[Any], x: NDArray[Any], axis: int, levels: int) -> None:
+        arguments = (vector, x.ravel(), *length_and_spacing(x.shape, axis), levels, *self._synthesis)
+        self._share(decimated.pyramid_synthesis, *arguments, items=math.prod(x.shape[:axis]), size=x.size)
+
+    @property
+    def _synthesis(self) -> tuple[NDArray[Any], NDArray[Any], bool]:
+        return (*phase_tables(self.taps), self.fold)
+
+    def _share(self, kernel: Kernel, *arguments: Any, items: int, size: int) -> None:
+        share(kernel, *arguments, items=items, size=size, workers=self.workers)

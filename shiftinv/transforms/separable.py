@@ -1,5 +1,7 @@
 """From one axis to any number: the pyramid of a separable transform. The only N-D code.
 
+All arrays here are C-contiguous, bands being views of one vector, so their `ravel` is a view.
+
 One level splits its input along each transformed axis in turn, lowpass "a" and highpass "d",
 into 2^d bands; the band "a…a" goes on to the next level.
 """
@@ -23,9 +25,9 @@ __all__ = [
     "cascade_gain",
     "decompose",
     "deepest_fit",
+    "length_and_spacing",
     "pyramid_blocks",
     "reconstruct",
-    "rows",
     "too_deep",
     "words",
 ]
@@ -38,8 +40,8 @@ def words(axes: int) -> tuple[str, ...]:
     return tuple("".join(letters) for letters in itertools.product("ad", repeat=axes))
 
 
-def rows(shape: tuple[int, ...], axis: int) -> tuple[int, int]:
-    """Return (n, inner): the samples along `axis`, and how far apart they are in a C-contiguous array."""
+def length_and_spacing(shape: tuple[int, ...], axis: int) -> tuple[int, int]:
+    """Return the samples along `axis`, and how far apart they are in a C-contiguous array."""
     return shape[axis], math.prod(shape[axis + 1 :])
 
 

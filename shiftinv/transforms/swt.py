@@ -15,16 +15,17 @@ from ..coefficients import Band, Coefficients, Frame, Layout
 from ..filters import FilterBank
 from ..groups import Shift, shifted
 from ..kernels import undecimated
+from ..kernels.compiling import Kernel
 from ..representation import Action, FrameTransform, freeze
 from ..workers import share
-from .separable import cascade_gain, decompose, deepest_fit, pyramid_blocks, reconstruct, rows, too_deep
+from .separable import cascade_gain, decompose, deepest_fit, length_and_spacing, pyramid_blocks, reconstruct, too_deep
 
 if TYPE_CHECKING:
     import pywt
 
 __all__ = ["SWT"]
 
-DEEPEST = 32  # dilations stay below 2^31 samples, so no offset can overflow
+DEEPEST = 32  # a dilation of 2^31 samples: beyond any signal, and far from what 64 bits can count
 
 
 @dataclass(frozen=True, init=False, repr=False)
@@ -52,8 +53,8 @@ class SWT(FrameTransform):
 
         a_j[n] = c sum_k h[k] a_{j-1}[n + 2^(j-1) (L/2 - k)],   d_j the same with g.
 
-    The redundancy is J + 1 in one dimension and (2^d - 1) J + 1 in d. Any length works: the
-    circle has the length of the signal.
+    The redundancy is (2^d - 1) J + 1 for d axes. Any length works: the circle has the length of
+    the signal. `mra` uses the half-band smoothing A_j = c^2 (s * h), spread by 2^(j-1), and I - A_j.
 
     References
     ----------
@@ -107,9 +108,9 @@ class SWT(FrameTransform):
         """The residual of the bank where it is only approximate."""
         return self.wavelet.residual if self.wavelet.approximate else 0.0
 
-    def undecimated(self) -> FrameTransform:
-        """Return the energy-preserving SWT of the same wavelet."""
-        return SWT(self.wavelet, self.levels, axes=self.axes, boundary=self.boundary)
+    def undecimated(self) -> SWT:
+        """Return this transform, which decimates nothing."""
+        return self
 
     def _layout(self, shape: tuple[int, ...], dtype: np.dtype[Any]) -> Layout:
         axes = checks.axes_of(self.axes, shape)
@@ -158,14 +159,17 @@ class SWT(FrameTransform):
         return gain
 
     def _mra(self, x: NDArray[Any], layout: Layout) -> list[NDArray[Any]]:
-        """S_j = A_j S_{j-1} and D_j = S_{j-1} - S_j: a pyramid of the smoothing A_j and of what it leaves."""
+        """Split S_{j-1} by the smoothing A_j and by I - A_j along each axis, S_j being what A_j leaves on all.
+
+        Components have the shapes of bands, so coefficients of this layout hold them.
+        """
         parts = Coefficients(layout, np.empty(layout.size, layout.real_dtype))
         decompose(x, parts, _Circles(self.wavelet.smoothing_table(layout.real_dtype), workers=1))
         return [parts[band] for band in layout.bands]
 
 
 class _Circles:
-    """One level along circles: taps 2^(level-1) samples apart."""
+    """One level along circles, taps 2^(level-1) samples apart; see `separable.Steps`."""
 
     def __init__(self, taps: NDArray[Any], workers: int) -> None:
         self.taps = taps
@@ -173,41 +177,40 @@ class _Circles:
 
     def split(self, x: NDArray[Any], lo: NDArray[Any], hi: NDArray[Any], axis: int, level: int) -> None:
         arrays = (x.ravel(), lo.ravel(), hi.ravel())
-        line = _line(x.shape, axis, level)
-        share(lambda *part: undecimated.analysis(*arrays, *line, self.taps, *part), x.size, x.size, self.workers)
+        self._share(undecimated.analysis, *arrays, *_line(x.shape, axis, level), self.taps, items=x.size, size=x.size)
 
     def merge(self, lo: NDArray[Any], hi: NDArray[Any], x: NDArray[Any], axis: int, level: int) -> None:
         arrays = (lo.ravel(), hi.ravel(), x.ravel())
-        line = _line(x.shape, axis, level)
-        share(lambda *part: undecimated.synthesis(*arrays, *line, self.taps, *part), x.size, x.size, self.workers)
-
-    def split_levels(self, x: NDArray[Any], vector: NDArray[Any], axis: int, levels: int) -> None:
-        fixed = (x.ravel(), vector, *rows(x.shape, axis), levels, self.taps)
-        lines = math.prod(x.shape[:axis])
-        share(lambda *part: undecimated.pyramid_analysis(*fixed, *part), lines, vector.size, self.workers)
-
-    def merge_levels(self, vector: NDArray[Any], x: NDArray[Any], axis: int, levels: int) -> None:
-        fixed = (vector, x.ravel(), *rows(x.shape, axis), levels, self.taps)
-        lines = math.prod(x.shape[:axis])
-        share(lambda *part: undecimated.pyramid_synthesis(*fixed, *part), lines, vector.size, self.workers)
+        self._share(undecimated.synthesis, *arrays, *_line(x.shape, axis, level), self.taps, items=x.size, size=x.size)
 
     def split_plane(self, x: NDArray[Any], bands: list[NDArray[Any]], axis: int, level: int) -> None:
         arrays = (x.ravel(), *(band.ravel() for band in bands))
-        plane = _plane(x.shape, axis, level)
-        rows = math.prod(x.shape[: axis + 1])
-        share(lambda *part: undecimated.plane_analysis(*arrays, *plane, self.taps, *part), rows, x.size, self.workers)
+        plane, items = _plane(x.shape, axis, level), math.prod(x.shape[: axis + 1])
+        self._share(undecimated.plane_analysis, *arrays, *plane, self.taps, items=items, size=x.size)
 
     def merge_plane(self, bands: list[NDArray[Any]], x: NDArray[Any], axis: int, level: int) -> None:
         arrays = (*(band.ravel() for band in bands), x.ravel())
-        plane = _plane(x.shape, axis, level)
-        rows = math.prod(x.shape[: axis + 1])
-        share(lambda *part: undecimated.plane_synthesis(*arrays, *plane, self.taps, *part), rows, x.size, self.workers)
+        plane, items = _plane(x.shape, axis, level), math.prod(x.shape[: axis + 1])
+        self._share(undecimated.plane_synthesis, *arrays, *plane, self.taps, items=items, size=x.size)
+
+    def split_levels(self, x: NDArray[Any], vector: NDArray[Any], axis: int, levels: int) -> None:
+        line, items = length_and_spacing(x.shape, axis), math.prod(x.shape[:axis])
+        arguments = (x.ravel(), vector, *line, levels, self.taps)
+        self._share(undecimated.pyramid_analysis, *arguments, items=items, size=vector.size)
+
+    def merge_levels(self, vector: NDArray[Any], x: NDArray[Any], axis: int, levels: int) -> None:
+        line, items = length_and_spacing(x.shape, axis), math.prod(x.shape[:axis])
+        arguments = (vector, x.ravel(), *line, levels, self.taps)
+        self._share(undecimated.pyramid_synthesis, *arguments, items=items, size=vector.size)
+
+    def _share(self, kernel: Kernel, *arguments: Any, items: int, size: int) -> None:
+        share(kernel, *arguments, items=items, size=size, workers=self.workers)
 
 
 def _line(shape: tuple[int, ...], axis: int, level: int) -> tuple[int, int]:
     """Return (length, step): of a circular line along `axis`, and of taps 2^(level-1) samples apart on it."""
-    n, inner = rows(shape, axis)
-    return n * inner, 2 ** (level - 1) % n * inner
+    n, spacing = length_and_spacing(shape, axis)
+    return n * spacing, 2 ** (level - 1) % n * spacing
 
 
 def _plane(shape: tuple[int, ...], axis: int, level: int) -> tuple[int, int, int, int]:
