@@ -199,6 +199,14 @@ class FilterBank:
         """Return the analysis taps in the other time direction, in the places of synthesis taps."""
         return self._table("adjoint", dtype, scale)
 
+    def synthesis_phases(self, dtype: np.dtype[Any]) -> tuple[Table, Table]:
+        """Return `synthesis_table` as two tables, of the even and of the odd samples (see `phase_tables`)."""
+        return self._phases("synthesis", dtype)
+
+    def adjoint_phases(self, dtype: np.dtype[Any]) -> tuple[Table, Table]:
+        """Return `adjoint_table` as two tables, of the even and of the odd samples (see `phase_tables`)."""
+        return self._phases("adjoint", dtype)
+
     def smoothing_table(self, dtype: np.dtype[Any]) -> Table:
         """Return the lowpass there and back, A = (h then s) / 2, and what it leaves, I - A.
 
@@ -216,6 +224,13 @@ class FilterBank:
                 places, np.multiply(lowpass, scale), np.multiply(highpass, scale), dtype
             )
         return table
+
+    def _phases(self, role: str, dtype: np.dtype[Any]) -> tuple[Table, Table]:
+        """Return the two tables of a synthesis, made once."""
+        keys = (f"{role}, even", dtype.char, 1.0), (f"{role}, odd", dtype.char, 1.0)
+        if keys[0] not in self._tables:
+            self._tables[keys[0]], self._tables[keys[1]] = phase_tables(self._table(role, dtype, 1.0))
+        return self._tables[keys[0]], self._tables[keys[1]]
 
     @property
     def _roles(self) -> dict[str, tuple[ArrayLike, ArrayLike, ArrayLike]]:

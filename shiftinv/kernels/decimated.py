@@ -162,9 +162,11 @@ def merge_line(
                     target[2 * row * near + i] = even_phase[row * near + i]
                     target[(2 * row + 1) * near + i] = odd_phase[row * near + i]
         if first + whole < end:
+            even_last = even_phase[whole * near :]
+            odd_last = odd_phase[whole * near :]
+            target_last = target[2 * whole * near :]
             for i in range(near):
-                value = even_phase[whole * near + i]
-                target[2 * whole * near + i] = value + odd_phase[whole * near + i] if fold else value
+                target_last[i] = even_last[i] + odd_last[i] if fold else even_last[i]
         first = end
 
 

@@ -29,7 +29,7 @@ from ..checks import CacheWarning
 from ..files import replacing
 from .compiling import logger
 
-__all__ = ["KernelStore", "folders"]
+__all__ = ["KernelStore", "folders", "state"]
 
 CHECKSUM = 32  # bytes of SHA-256 before the code
 
@@ -117,6 +117,16 @@ def folders() -> list[Path]:
     chosen = os.environ.get("NUMBA_CACHE_DIR")
     candidates = [Path(chosen) / "shiftinv"] if chosen else [Path(__file__).parent / "__pycache__", _user_cache()]
     return [path for path in candidates if path is not None and _is_private(path)]
+
+
+def state(folder: Path) -> str:
+    """Return in words whether compiled kernels can be kept in a folder, and how many are."""
+    above = folder
+    while not above.exists():
+        above = above.parent
+    writable = os.access(above, os.W_OK) and above.is_dir()
+    count = len(list(folder.glob("*.kernel"))) if folder.is_dir() else 0
+    return f"{'writable' if writable else 'not writable'}, {count} kernels"
 
 
 def _is_private(path: Path) -> bool:

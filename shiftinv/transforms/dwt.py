@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from .. import checks
 from ..catalogue import filter_bank
 from ..coefficients import Band, Coefficients, Frame, Layout
-from ..filters import FilterBank, phase_tables
+from ..filters import FilterBank
 from ..groups import Shift, shifted
 from ..kernels import decimated
 from ..kernels.compiling import Kernel
@@ -132,13 +132,13 @@ class DWT(FrameTransform):
         )
 
     def _forward(self, x: NDArray[Any], c: Coefficients, workers: int) -> None:
-        decompose(x, c, _Halving(self.wavelet.analysis_table(c.vector.dtype), workers))
+        decompose(x, c, _Halving((self.wavelet.analysis_table(c.vector.dtype),), workers))
 
     def _inverse(self, c: Coefficients, x: NDArray[Any], workers: int) -> None:
-        reconstruct(c, x, _Halving(self.wavelet.synthesis_table(c.vector.dtype), workers))
+        reconstruct(c, x, _Halving((*self.wavelet.synthesis_phases(c.vector.dtype), False), workers))
 
     def _adjoint(self, c: Coefficients, x: NDArray[Any], workers: int) -> None:
-        reconstruct(c, x, _Halving(self.wavelet.adjoint_table(c.vector.dtype), workers, fold=True))
+        reconstruct(c, x, _Halving((*self.wavelet.adjoint_phases(c.vector.dtype), True), workers))
 
     def _act(self, c: Coefficients, shift: Shift, moved: Coefficients) -> None:
         for band in c.bands:
@@ -162,44 +162,40 @@ class DWT(FrameTransform):
 class _Halving:
     """One level that keeps every second sample; see `separable.Steps`.
 
-    `fold` turns reading the last sample of an odd length twice into its transpose: the share of the
-    second reading is added to the sample.
+    `taps` is what kernels take after the arrays and sizes: a table for analysis; for synthesis the
+    tables of both phases, and whether the second reading of the last sample of an odd length is
+    added to it (the transpose) or left out (the inverse).
     """
 
-    def __init__(self, taps: NDArray[Any], workers: int, fold: bool = False) -> None:
+    def __init__(self, taps: tuple[Any, ...], workers: int) -> None:
         self.taps = taps
         self.workers = workers
-        self.fold = fold
 
     def split(self, x: NDArray[Any], lo: NDArray[Any], hi: NDArray[Any], axis: int, _level: int) -> None:
-        arguments = (x.ravel(), lo.ravel(), hi.ravel(), *length_and_spacing(x.shape, axis), self.taps)
+        arguments = (x.ravel(), lo.ravel(), hi.ravel(), *length_and_spacing(x.shape, axis), *self.taps)
         self._share(decimated.analysis, *arguments, items=math.prod(lo.shape[: axis + 1]), size=x.size)
 
     def merge(self, lo: NDArray[Any], hi: NDArray[Any], x: NDArray[Any], axis: int, _level: int) -> None:
-        arguments = (lo.ravel(), hi.ravel(), x.ravel(), *length_and_spacing(x.shape, axis), *self._synthesis)
+        arguments = (lo.ravel(), hi.ravel(), x.ravel(), *length_and_spacing(x.shape, axis), *self.taps)
         self._share(decimated.synthesis, *arguments, items=math.prod(lo.shape[: axis + 1]), size=x.size)
 
     def split_plane(self, x: NDArray[Any], bands: list[NDArray[Any]], axis: int, _level: int) -> None:
         arrays = (x.ravel(), *(band.ravel() for band in bands))
         plane, items = (x.shape[axis], *length_and_spacing(x.shape, axis + 1)), math.prod(bands[0].shape[: axis + 1])
-        self._share(decimated.plane_analysis, *arrays, *plane, self.taps, items=items, size=x.size)
+        self._share(decimated.plane_analysis, *arrays, *plane, *self.taps, items=items, size=x.size)
 
     def merge_plane(self, bands: list[NDArray[Any]], x: NDArray[Any], axis: int, _level: int) -> None:
         arrays = (*(band.ravel() for band in bands), x.ravel())
         plane, items = (x.shape[axis], *length_and_spacing(x.shape, axis + 1)), math.prod(bands[0].shape[: axis + 1])
-        self._share(decimated.plane_synthesis, *arrays, *plane, *self._synthesis, items=items, size=x.size)
+        self._share(decimated.plane_synthesis, *arrays, *plane, *self.taps, items=items, size=x.size)
 
     def split_levels(self, x: NDArray[Any], vector: NDArray[Any], axis: int, levels: int) -> None:
-        arguments = (x.ravel(), vector, *length_and_spacing(x.shape, axis), levels, self.taps)
+        arguments = (x.ravel(), vector, *length_and_spacing(x.shape, axis), levels, *self.taps)
         self._share(decimated.pyramid_analysis, *arguments, items=math.prod(x.shape[:axis]), size=x.size)
 
     def merge_levels(self, vector: NDArray[Any], x: NDArray[Any], axis: int, levels: int) -> None:
-        arguments = (vector, x.ravel(), *length_and_spacing(x.shape, axis), levels, *self._synthesis)
+        arguments = (vector, x.ravel(), *length_and_spacing(x.shape, axis), levels, *self.taps)
         self._share(decimated.pyramid_synthesis, *arguments, items=math.prod(x.shape[:axis]), size=x.size)
-
-    @property
-    def _synthesis(self) -> tuple[NDArray[Any], NDArray[Any], bool]:
-        return (*phase_tables(self.taps), self.fold)
 
     def _share(self, kernel: Kernel, *arguments: Any, items: int, size: int) -> None:
         share(kernel, *arguments, items=items, size=size, workers=self.workers)

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Iterator
 from typing import Any, Protocol, TypeAlias
 
 import numpy as np
@@ -29,6 +28,7 @@ __all__ = [
     "pyramid_blocks",
     "reconstruct",
     "too_deep",
+    "unlocked",
     "words",
 ]
 
@@ -102,40 +102,65 @@ class Steps(Protocol):
 
 def decompose(x: Array, c: Coefficients, steps: Steps) -> None:
     """Fill `c` with the pyramid of `x`."""
-    if _line_by_line(c.layout, steps.workers):
-        steps.split_levels(as_real(x), c.vector, c.layout.axes[0], c.layout.levels)
+    layout, samples = c.layout, as_real(unlocked(x))
+    if _line_by_line(layout, steps.workers):
+        steps.split_levels(samples, c.vector, layout.axes[0], layout.levels)
         return
-    approximation = as_real(x)
-    for level, bands in _levels(c):
-        _split_axes(steps, approximation, bands, c.layout.axes, level)
-        approximation = bands["a" * len(c.layout.axes)]
-    if not c.layout.levels:
+    if not layout.levels:
         c.approx[...] = x
+        return
+    final, lowpass = as_real(c.approx), "a" * len(layout.axes)
+    approximation = spare = samples
+    for level in range(1, layout.levels + 1):
+        bands = {word: as_real(c[level, word]) for word in words(len(layout.axes))[1:]}
+        shape = next(iter(bands.values())).shape
+        if final.shape == shape and (layout.levels - level) % 2 == 0:
+            bands[lowpass] = final  # approximations of one shape alternate between two places, and the last lands here
+        else:
+            spare = bands[lowpass] = spare if level > 1 and spare.shape == shape else np.empty(shape, final.dtype)
+        _split_axes(steps, approximation, bands, layout.axes, level)
+        approximation = bands[lowpass]
 
 
 def reconstruct(c: Coefficients, x: Array, steps: Steps) -> None:
     """Fill `x` from the pyramid `c`."""
-    if _line_by_line(c.layout, steps.workers):
-        steps.merge_levels(c.vector, as_real(x), c.layout.axes[0], c.layout.levels)
+    layout, final = c.layout, as_real(x)
+    if not c.vector.flags.writeable:
+        c = Coefficients(layout, unlocked(c.vector), c.aux)
+    if _line_by_line(layout, steps.workers):
+        steps.merge_levels(c.vector, final, layout.axes[0], layout.levels)
         return
-    if not c.layout.levels:
+    if not layout.levels:
         x[...] = c.approx
         return
-    levels = list(_levels(c))
-    targets = [as_real(x), *(bands["a" * len(c.layout.axes)] for _, bands in levels[:-1])]
-    for (level, bands), target in reversed(list(zip(levels, targets, strict=True))):
-        _merge_axes(steps, bands, target, c.layout.axes, level)
+    approximation, lowpass = as_real(c.approx), "a" * len(layout.axes)
+    spare = approximation
+    for level in range(layout.levels, 0, -1):
+        bands = {word: as_real(c[level, word]) for word in words(len(layout.axes))[1:]} | {lowpass: approximation}
+        shape = final.shape if level == 1 else as_real(c[level - 1, words(len(layout.axes))[1]]).shape
+        if final.shape == shape and level % 2 == 1:
+            approximation = final
+        else:
+            fits = level < layout.levels and spare.shape == shape
+            approximation = spare = spare if fits else np.empty(shape, final.dtype)
+        _merge_axes(steps, bands, approximation, layout.axes, level)
 
 
-def _levels(c: Coefficients) -> Iterator[tuple[int, dict[str, Array]]]:
-    """Yield (level, bands by orientation) from fine to coarse; inner approximations are scratch."""
-    layout = c.layout
-    lowpass = "a" * len(layout.axes)
-    for level in range(1, layout.levels + 1):
-        bands = {word: as_real(c[level, word]) for word in words(len(layout.axes))[1:]}
-        detail = next(iter(bands.values()))
-        bands[lowpass] = as_real(c.approx) if level == layout.levels else np.empty_like(detail)
-        yield level, bands
+class _Alias:
+    """The memory of an array, for NumPy to make another array of."""
+
+    def __init__(self, array: Array) -> None:
+        address = array.__array_interface__["data"][0]
+        self.__array_interface__ = array.__array_interface__ | {"data": (address, False)}
+        self.array = array  # the memory lives as long as this
+
+
+def unlocked(x: Array) -> Array:
+    """Return a read-only array as one that looks writeable, on the same memory; it is only read.
+
+    A kernel is compiled for each type of array, and read-only arrays are a type of their own.
+    """
+    return x if x.flags.writeable else np.asarray(_Alias(x))
 
 
 def _line_by_line(layout: Layout, workers: int) -> bool:

@@ -1,0 +1,103 @@
+"""What the library runs on: versions, threads, the folder of compiled kernels, and compiling them ahead."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import platform
+import sys
+import time
+from importlib import metadata
+from typing import Any
+
+import numpy as np
+
+from .registry import TRANSFORMS
+from .representation import FrameTransform, Invertible, Representation
+from .version import __version__
+
+__all__ = ["facts", "show_versions", "warmup"]
+
+PACKAGES = ("numpy", "scipy", "PyWavelets", "numba", "llvmlite", "matplotlib", "pandas", "click", "tqdm")
+SHAPES = ((8,), (8, 8), (8, 8, 8))  # lines, planes, and planes after lines
+
+
+def warmup(*, progress: bool = False) -> float:
+    """Compile every kernel that the registered transforms use, for float32 and float64.
+
+    Parameters
+    ----------
+    progress : bool, optional
+        Whether to name each transform on stderr as it is done.
+
+    Returns
+    -------
+    float
+        Seconds it took: a fraction of one if the kernels were on disk already.
+
+    Notes
+    -----
+    Kernels are otherwise compiled at the first call that needs them, and kept on disk in either case.
+
+    Examples
+    --------
+    >>> import shiftinv as si
+    >>> si.warmup() > 0
+    True
+    """
+    start = time.perf_counter()
+    for name, (kind, defaults) in TRANSFORMS.items():
+        for dtype in (np.float64, np.float32):
+            for T, shape in itertools.product(_variants(kind, defaults), SHAPES):
+                _run(T, np.ones(shape, dtype))
+        if progress:
+            print(f"{name}: {time.perf_counter() - start:.1f} s", file=sys.stderr, flush=True)
+    return time.perf_counter() - start
+
+
+def _variants(kind: type[Representation], defaults: dict[str, Any]) -> list[Representation]:
+    """Return a transform with one level, and one that leaves the last axis alone."""
+    return [kind(**defaults), kind(**defaults | {"axes": 0})]
+
+
+def _run(T: Representation, x: np.ndarray[Any, Any]) -> None:
+    c = T.forward(x)
+    if isinstance(T, Invertible):
+        T.inverse(c)
+    if isinstance(T, FrameTransform):
+        T.adjoint(c)
+
+
+def facts() -> dict[str, str]:
+    """Return versions, threads, and where compiled kernels are kept and whether that can be written.
+
+    Returns
+    -------
+    dict of str
+        In the order in which `show_versions` prints them.
+    """
+    from .kernels import storage
+
+    told = {"shiftinv": __version__, "Python": sys.version.split()[0]}
+    told |= {name: _version(name) for name in PACKAGES}
+    told |= {"system": platform.platform(), "cores (workers=-1)": str(os.cpu_count() or 1)}
+    for place, folder in enumerate(storage.folders(), start=1):
+        told[f"compiled kernels, choice {place}"] = f"{folder} ({storage.state(folder)})"
+    if not storage.folders():
+        told["compiled kernels"] = "kept nowhere: no folder is this user's alone. Set NUMBA_CACHE_DIR to one"
+    return told
+
+
+def show_versions() -> None:
+    """Print what a report of a defect should contain (see `facts`)."""
+    told = facts()
+    width = max(map(len, told))
+    for name, value in told.items():
+        print(f"{name:<{width}}  {value}")
+
+
+def _version(name: str) -> str:
+    try:
+        return metadata.version(name)
+    except metadata.PackageNotFoundError:
+        return "not installed"
