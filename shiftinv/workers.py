@@ -30,8 +30,8 @@ def count(workers: object) -> int:
     return min(integer(workers, "workers", 1), cores)
 
 
-def share(task: Callable[..., object], *arguments: Any, items: int, size: int, workers: int) -> None:
-    """Run task(*arguments, begin, end) over range(items), in parts.
+def share(task: Callable[..., object], *arguments: Any, items: int, size: int, workers: int, unit: int = 1) -> None:
+    """Run task(*arguments, begin, end) over range(items), in parts that begin at multiples of `unit`.
 
     Parameters
     ----------
@@ -45,12 +45,14 @@ def share(task: Callable[..., object], *arguments: Any, items: int, size: int, w
         Coefficients in all; a thread is given at least `COARSE`.
     workers : int
         Threads at most, this one included.
+    unit : int, optional
+        Items that must stay together; it divides `items`.
     """
-    parts = min(workers, items, max(1, size // COARSE))
+    parts = min(workers, items // unit, max(1, size // COARSE))
     if parts <= 1:
         task(*arguments, 0, items)
         return
-    ends = [items * part // parts for part in range(parts + 1)]
+    ends = [items // unit * part // parts * unit for part in range(parts + 1)]
     pool = _pool(parts)
     pending = [pool.submit(task, *arguments, begin, end) for begin, end in itertools.pairwise(ends[1:])]
     try:

@@ -17,8 +17,8 @@ from shiftinv.kernels import compiling, decimated, runs, undecimated
 KERNELS = [
     getattr(module, name)
     for module in (decimated, undecimated)
-    for name in ("analysis", "synthesis", "plane_analysis", "plane_synthesis", "pyramid_analysis", "pyramid_synthesis")
-] + [runs.split_run, runs.merge_run]
+    for name in ("analysis", "synthesis", "plane_analysis", "plane_synthesis")
+] + [runs.around, runs.close_ring, runs.split_run, runs.merge_run]
 
 
 def noise(size, dtype=np.float64, seed=0):
@@ -49,14 +49,14 @@ def along(x, table, step, axis):
 
 
 @pytest.mark.parametrize("table", TABLES, ids=lambda table: f"{table.shape[1]} taps")
-@pytest.mark.parametrize("length", [1, 2, 7, 100, 4096, 4097, 9000])
-@pytest.mark.parametrize("step", [0, 1, 5, 2047])
-def test_undecimated_lines(length, step, table):
-    step %= length
+@pytest.mark.parametrize("n", [1, 2, 7, 100, 4096, 4097, 9000])
+@pytest.mark.parametrize(("near", "level"), [(1, 1), (1, 2), (3, 4), (1, 12), (1, 31)])
+def test_undecimated_lines(n, near, level, table):
+    length, step = n * near, 2 ** (level - 1) % n * near
     x, y = noise((2, length)), noise((2, length), seed=1)
     lo, hi, back = (np.full(x.size, np.nan) for _ in range(3))
-    undecimated.analysis(x.ravel(), lo, hi, length, step, table, 0, x.size)
-    undecimated.synthesis(x.ravel(), y.ravel(), back, length, step, table, 0, x.size)
+    undecimated.analysis(x.ravel(), lo, hi, n, near, level, 1, table, 0, x.size)
+    undecimated.synthesis(x.ravel(), y.ravel(), back, n, near, level, 1, table, 0, x.size)
     for result, expected in zip((lo, hi), along(x, table, step, 1), strict=True):
         np.testing.assert_allclose(result.reshape(x.shape), expected, rtol=0, atol=1e-13)
     expected = along(x, table, step, 1)[0] + along(y, table, step, 1)[1]
@@ -115,12 +115,12 @@ def test_decimated_lines(n, near, table):
     half = (n + 1) // 2
     x, lo, hi = noise((2, n, near)), noise((2, half, near), seed=1), noise((2, half, near), seed=2)
     parts = [np.full(lo.size, np.nan) for _ in range(2)]
-    decimated.analysis(x.ravel(), *parts, n, near, table, 0, 2 * half)
+    decimated.analysis(x.ravel(), *parts, n, near, 1, table, 0, 2 * half)
     for part, band in zip(parts, halved(x, table, 1), strict=True):
         np.testing.assert_allclose(part.reshape(band.shape), band, rtol=0, atol=1e-13)
     for fold in (False, True):
         back = np.full(x.size, np.nan)
-        decimated.synthesis(lo.ravel(), hi.ravel(), back, n, near, *phase_tables(table), fold, 0, 2 * half)
+        decimated.synthesis(lo.ravel(), hi.ravel(), back, n, near, 1, *phase_tables(table), fold, 0, 2 * half)
         expected = doubled(lo, hi, table, n, 1, fold)
         np.testing.assert_allclose(back.reshape(x.shape), expected, rtol=0, atol=1e-13)
 
@@ -150,19 +150,20 @@ def test_decimated_planes_are_two_lines(rows, n, near, table):
 def test_pyramids_are_levels_one_after_the_other(n, near, levels):
     table, length = TABLES[4], n * near
     x = noise((3, length))
-    vector, back = np.full((levels + 1) * x.size, np.nan), np.full(x.size, np.nan)
-    undecimated.pyramid_analysis(x.ravel(), vector, n, near, levels, table, 0, 3)
+    lo, hi, back = np.full(x.size, np.nan), np.full(levels * x.size, np.nan), np.full(x.size, np.nan)
+    undecimated.analysis(x.ravel(), lo, hi, n, near, 2, levels, table, 0, x.size)
     bands, approximation = [], x.ravel()
-    for level in range(levels):
-        lo, hi = np.empty((2, x.size))
-        undecimated.analysis(approximation, lo, hi, length, 2**level % n * near, table, 0, x.size)
-        bands.append(hi)
-        approximation = lo
-    assert_same_bits(vector, np.concatenate([approximation, *reversed(bands)]))
-    undecimated.pyramid_synthesis(vector, back, n, near, levels, table, 0, 3)
-    for level in reversed(range(levels)):
+    for level in range(2, levels + 2):
+        below, above = np.empty((2, x.size))
+        undecimated.analysis(approximation, below, above, n, near, level, 1, table, 0, x.size)
+        bands.append(above)
+        approximation = below
+    assert_same_bits(lo, approximation)
+    assert_same_bits(hi, np.concatenate(bands[::-1]))
+    undecimated.synthesis(lo, hi, back, n, near, 2, levels, table, 0, x.size)
+    for level in reversed(range(2, levels + 2)):
         out = np.empty(x.size)
-        undecimated.synthesis(approximation, bands[level], out, length, 2**level % n * near, table, 0, x.size)
+        undecimated.synthesis(approximation, bands[level - 2], out, n, near, level, 1, table, 0, x.size)
         approximation = out
     assert_same_bits(back, approximation)
 
@@ -172,23 +173,24 @@ def test_pyramids_are_levels_one_after_the_other(n, near, levels):
 @pytest.mark.parametrize("fold", [False, True])
 def test_decimated_pyramids_are_levels_one_after_the_other(n, near, levels, fold):
     table = TABLES[4]
-    x = noise((3, n, near))
+    x, total = noise((3, n, near)), 3 * ((n + 1) // 2)
     sizes, bands, approximation = [n], [], x.ravel()
     for _ in range(levels):
         half = (sizes[-1] + 1) // 2
-        lo, hi = np.empty((2, 3 * half * near))
-        decimated.analysis(approximation, lo, hi, sizes[-1], near, table, 0, 3 * half)
-        bands.append(hi)
+        below, above = np.empty((2, 3 * half * near))
+        decimated.analysis(approximation, below, above, sizes[-1], near, 1, table, 0, 3 * half)
+        bands.append(above)
         sizes.append(half)
-        approximation = lo
-    vector = np.full(approximation.size + sum(band.size for band in bands), np.nan)
-    decimated.pyramid_analysis(x.ravel(), vector, n, near, levels, table, 0, 3)
-    assert_same_bits(vector, np.concatenate([approximation, *reversed(bands)]))
+        approximation = below
+    lo, hi = np.full(approximation.size, np.nan), np.full(sum(band.size for band in bands), np.nan)
+    decimated.analysis(x.ravel(), lo, hi, n, near, levels, table, 0, total)
+    assert_same_bits(lo, approximation)
+    assert_same_bits(hi, np.concatenate(bands[::-1]))
     back, phases = np.full(x.size, np.nan), phase_tables(table)
-    decimated.pyramid_synthesis(vector, back, n, near, levels, *phases, fold, 0, 3)
+    decimated.synthesis(lo, hi, back, n, near, levels, *phases, fold, 0, total)
     for size, band in zip(reversed(sizes[:-1]), reversed(bands), strict=True):
         out = np.empty(3 * size * near)
-        decimated.synthesis(approximation, band, out, size, near, *phases, fold, 0, 3 * ((size + 1) // 2))
+        decimated.synthesis(approximation, band, out, size, near, 1, *phases, fold, 0, 3 * ((size + 1) // 2))
         approximation = out
     assert_same_bits(back, approximation)
 
@@ -205,14 +207,14 @@ def test_any_split_of_the_work_gives_the_same_bits():
     for expected, found in zip(whole, parts, strict=True):
         assert_same_bits(found, expected)
     for length in (500, 30000):
-        undecimated.analysis(x.ravel(), whole[0], whole[1], length, 7, table, 0, 30000)
+        undecimated.analysis(x.ravel(), whole[0], whole[1], length // 20, 20, 4, 1, table, 0, 30000)
         for begin, end in ((0, 9), (9, 7001), (7001, 30000)):
-            undecimated.analysis(x.ravel(), parts[0], parts[1], length, 7, table, begin, end)
+            undecimated.analysis(x.ravel(), parts[0], parts[1], length // 20, 20, 4, 1, table, begin, end)
         assert_same_bits(parts[0], whole[0])
         assert_same_bits(parts[1], whole[1])
-    decimated.analysis(x.ravel(), whole[0], whole[1], 500, 20, table, 0, 750)
-    decimated.analysis(x.ravel(), parts[0], parts[1], 500, 20, table, 0, 301)
-    decimated.analysis(x.ravel(), parts[0], parts[1], 500, 20, table, 301, 750)
+    decimated.analysis(x.ravel(), whole[0], whole[1], 500, 20, 1, table, 0, 750)
+    decimated.analysis(x.ravel(), parts[0], parts[1], 500, 20, 1, table, 0, 301)
+    decimated.analysis(x.ravel(), parts[0], parts[1], 500, 20, 1, table, 301, 750)
     assert_same_bits(parts[0][:15000], whole[0][:15000])
 
 
@@ -222,11 +224,11 @@ def test_taps_that_are_zero_multiply_nothing(dtype):
     x = noise(9, dtype)
     x[4] = np.nan
     lo, hi = np.zeros((2, 9), dtype)
-    undecimated.analysis(x, lo, hi, 9, 1, table, 0, 9)
+    undecimated.analysis(x, lo, hi, 9, 1, 1, 1, table, 0, 9)
     assert np.flatnonzero(np.isnan(lo)).tolist() == [2, 4, 5]  # n + place = 4 at the places 2, 0, -1
     assert np.flatnonzero(np.isnan(hi)).tolist() == [3, 4]
     lo, hi = np.zeros((2, 5), dtype)
-    decimated.analysis(x, lo, hi, 9, 1, table, 0, 5)
+    decimated.analysis(x, lo, hi, 9, 1, 1, table, 0, 5)
     assert np.flatnonzero(np.isnan(lo)).tolist() == [1, 2]
     assert np.flatnonzero(np.isnan(hi)).tolist() == [2]
 
@@ -316,7 +318,7 @@ def test_compiled_loops_keep_ieee_rules_and_release_the_lock():
 def test_a_subnormal_is_not_flushed():
     x = np.full(4, 5e-324)
     lo, hi = np.zeros((2, 4))
-    undecimated.analysis(x, lo, hi, 4, 1, tap_table([1, 0], [1, 0], [0, 1], np.dtype(float)), 0, 4)
+    undecimated.analysis(x, lo, hi, 4, 1, 1, 1, tap_table([1, 0], [1, 0], [0, 1], np.dtype(float)), 0, 4)
     assert_same_bits(lo, x)
     assert_same_bits(hi, x)
 
@@ -332,7 +334,7 @@ print(round(float(c.approx[0]), 3), *(w.category.__name__ for w in caught))
 
 
 def kept_in(folder):
-    return list(folder.rglob("decimated.pyramid_analysis-*.kernel"))
+    return list(folder.rglob("decimated.analysis-*.kernel"))
 
 
 def test_a_compiled_kernel_is_kept_and_used_again(tmp_path):

@@ -22,18 +22,14 @@ KERNELS = {
 }
 ARGUMENTS = {
     # arrays, then integers, then tables of taps
-    "undecimated.analysis": (3, 2, 1),
-    "undecimated.synthesis": (3, 2, 1),
+    "undecimated.analysis": (3, 4, 1),
+    "undecimated.synthesis": (3, 4, 1),
     "undecimated.plane_analysis": (5, 4, 1),
     "undecimated.plane_synthesis": (5, 4, 1),
-    "undecimated.pyramid_analysis": (2, 3, 1),
-    "undecimated.pyramid_synthesis": (2, 3, 1),
-    "decimated.analysis": (3, 2, 1),
-    "decimated.synthesis": (3, 2, 2),
+    "decimated.analysis": (3, 3, 1),
+    "decimated.synthesis": (3, 3, 2),
     "decimated.plane_analysis": (5, 3, 1),
     "decimated.plane_synthesis": (5, 3, 2),
-    "decimated.pyramid_analysis": (2, 3, 1),
-    "decimated.pyramid_synthesis": (2, 3, 2),
 }
 
 

@@ -20,9 +20,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .compiling import inner, kernel
-from .runs import merge_run, split_run
+from .runs import around, close_ring, merge_run, split_run
 
-__all__ = ["analysis", "plane_analysis", "plane_synthesis", "pyramid_analysis", "pyramid_synthesis", "synthesis"]
+__all__ = ["analysis", "plane_analysis", "plane_synthesis", "synthesis"]
 
 BLOCK = 1024  # outputs at a time
 FAR = 64  # from this many samples between neighbours on, rows are filtered where they are
@@ -50,7 +50,7 @@ def sort_phases(x: NDArray[Any], n: int, near: int, low: int, high: int, pitch: 
     whole = max(min(high, n // 2), inside)
     for outside in range(low, high - (whole - inside)):
         pair = outside if outside < inside else outside + (whole - inside)
-        even = pair % half * 2
+        even = around(pair, half) * 2
         odd = min(even + 1, n - 1)
         to = (pair - low) * near
         for i in range(near):
@@ -72,107 +72,22 @@ def sort_phases(x: NDArray[Any], n: int, near: int, low: int, high: int, pitch: 
 
 
 @inner
-def split_line(
-    x: NDArray[Any],
-    lo: NDArray[Any],
-    hi: NDArray[Any],
-    n: int,
-    near: int,
-    first: int,
-    last: int,
-    taps: NDArray[Any],
-    offsets: NDArray[np.intp],
-    phases: NDArray[Any],
-) -> None:
-    """Rows first … last - 1 of lo and hi from one line of shape (n, near)."""
-    total = taps.shape[1]
-    half = (n + 1) // 2
-    if near >= FAR:
-        for row in range(first, last):
-            for block in range(0, near, BLOCK):
-                for t in range(total):
-                    offsets[t] = min((2 * row + int(taps[0, t])) % (2 * half), n - 1) * near + block
-                split_run(x, lo, hi, row * near + block, min(BLOCK, near - block), offsets, taps)
-        return
-    low, high = place_range(taps, 2)
-    rows = max(1, BLOCK // near)
-    pitch = (rows + high - low) * near
-    while first < last:
-        end = min(first + rows, last)
-        sort_phases(x, n, near, first + low, end + high, pitch, phases)
-        for t in range(total):
-            place = int(taps[0, t])
-            offsets[t] = place % 2 * pitch + (place // 2 - low) * near
-        split_run(phases, lo, hi, first * near, (end - first) * near, offsets, taps)
-        first = end
-
-
-@inner
-def merge_line(
-    lo: NDArray[Any],
-    hi: NDArray[Any],
-    x: NDArray[Any],
-    n: int,
-    near: int,
-    first: int,
-    last: int,
-    even_taps: NDArray[Any],
-    odd_taps: NDArray[Any],
-    fold: bool,
-    even_offsets: NDArray[np.intp],
-    odd_offsets: NDArray[np.intp],
-    phases: NDArray[Any],
-) -> None:
-    """Rows 2 first … 2 last - 1 of one line of shape (n, near) from lo and hi. `phases` has four rows."""
-    half = (n + 1) // 2
-    low = min(place_range(even_taps, 1)[0], place_range(odd_taps, 1)[0])
-    high = max(place_range(even_taps, 1)[1], place_range(odd_taps, 1)[1])
-    rows = max(1, BLOCK // near)
-    even_phase = phases[2]
-    odd_phase = phases[3]
-    while first < last:
-        end = min(first + rows, last)
-        inside = first + low >= 0 and end + high <= half
-        start = first * near if inside else -low * near
-        if not inside:
-            for row in range(first + low, end + high):
-                source = row % half * near
-                to = (row - first - low) * near
-                for i in range(near):
-                    phases[0, to + i] = lo[source + i]
-                    phases[1, to + i] = hi[source + i]
-        for t in range(even_taps.shape[1]):
-            even_offsets[t] = start + int(even_taps[0, t]) * near
-        for t in range(odd_taps.shape[1]):
-            odd_offsets[t] = start + int(odd_taps[0, t]) * near
-        count = (end - first) * near
-        lo_run = lo if inside else phases[0]
-        hi_run = hi if inside else phases[1]
-        merge_run(lo_run, hi_run, even_phase, 0, count, even_offsets, even_taps)
-        merge_run(lo_run, hi_run, odd_phase, 0, count, odd_offsets, odd_taps)
-        target = x[2 * first * near :]
-        whole = min(end, n // 2) - first
-        if near == 1:
-            for i in range(whole):
-                target[2 * i] = even_phase[i]
-                target[2 * i + 1] = odd_phase[i]
-        else:
-            for row in range(whole):
-                for i in range(near):
-                    target[2 * row * near + i] = even_phase[row * near + i]
-                    target[(2 * row + 1) * near + i] = odd_phase[row * near + i]
-        if first + whole < end:
-            even_last = even_phase[whole * near :]
-            odd_last = odd_phase[whole * near :]
-            target_last = target[2 * whole * near :]
+def interleave(even: NDArray[Any], odd: NDArray[Any], pairs: int, near: int, out: NDArray[Any]) -> None:
+    """out[2q near + i] = even[q near + i] and out[(2q+1) near + i] = odd[q near + i], q < pairs."""
+    if near == 1:
+        for q in range(pairs):
+            out[2 * q] = even[q]
+            out[2 * q + 1] = odd[q]
+    else:
+        for q in range(pairs):
             for i in range(near):
-                target_last[i] = even_last[i] + odd_last[i] if fold else even_last[i]
-        first = end
+                out[2 * q * near + i] = even[q * near + i]
+                out[(2 * q + 1) * near + i] = odd[q * near + i]
 
 
 @inner
 def scratch_size(taps: NDArray[Any], near: int) -> int:
-    """Return the samples that one row of phases needs."""
+    """Return the samples that one phase of a block needs."""
     low, high = place_range(taps, 1)
     return (max(1, BLOCK // near) + high - low + 1) * near
 
@@ -184,27 +99,61 @@ def analysis(
     hi: NDArray[Any],
     n: int,
     near: int,
+    levels: int,
     taps: NDArray[Any],
     begin: int,
     end: int,
 ) -> None:
     """lo[m] = sum_t taps[1, t] x[r], r = min((2m + taps[0, t]) mod 2M, n - 1), M = ceil(n / 2); hi with taps[2].
 
-    Flat arrays of shapes (outer, n, near) and (outer, M, near); rows begin … end - 1 of all lines.
+    Flat arrays of shapes (outer, n, near) and (outer, M, near). With more than one level lo is split
+    again, and so on: hi then holds all details, coarse to fine, and lo the last approximation. Rows
+    begin … end - 1 of the first level, those of whole lines where there is more than one level: a
+    line goes through all levels while it is in the cache.
     """
-    half = (n + 1) // 2
-    offsets = np.empty(taps.shape[1], np.intp)
-    phases = np.empty(2 * scratch_size(taps, near) if near < FAR else 1, x.dtype)
+    total = taps.shape[1]
+    lines = x.size // (n * near)
+    rows = max(1, BLOCK // near)
+    low, high = place_range(taps, 2)
+    pitch = (rows + high - low) * near
+    offsets = np.empty(total, np.intp)
+    phases = np.empty(2 * pitch if near < FAR else 1, x.dtype)
+    spare = np.empty((2, (n + 1) // 2 * near if levels > 1 else 1), x.dtype)
     position = begin
     while position < end:
-        line = position // half
-        first = position - line * half
-        last = min(half, end - line * half)
-        a = line * half * near
-        b = a + half * near
-        source = x[line * n * near : (line + 1) * n * near]
-        split_line(source, lo[a:b], hi[a:b], n, near, first, last, taps, offsets, phases)
-        position += last - first
+        line = position // ((n + 1) // 2)
+        first = position - line * ((n + 1) // 2)
+        size = n
+        detail = hi.size
+        for deeper in range(levels):
+            half = (size + 1) // 2
+            detail -= lines * half * near
+            a = line * half * near
+            last = min(half, end - line * half) if deeper == 0 else half
+            if deeper == 0:
+                position += last - first
+            source = x[line * n * near : (line + 1) * n * near] if deeper == 0 else spare[deeper % 2]
+            target = lo[a : a + half * near] if deeper == levels - 1 else spare[(deeper + 1) % 2]
+            other = hi[detail + a : detail + a + half * near]
+            while first < last:
+                stop = min(first + rows, last)
+                if near < FAR:
+                    sort_phases(source, size, near, first + low, stop + high, pitch, phases)
+                    for t in range(total):
+                        place = int(taps[0, t])
+                        offsets[t] = place % 2 * pitch + (place // 2 - low) * near
+                    split_run(phases, target, other, first * near, (stop - first) * near, offsets, taps)
+                else:
+                    for row in range(first, stop):
+                        for block in range(0, near, BLOCK):
+                            for t in range(total):
+                                read = min(around(2 * row + int(taps[0, t]), 2 * half), size - 1)
+                                offsets[t] = read * near + block
+                            count = min(BLOCK, near - block)
+                            split_run(source, target, other, row * near + block, count, offsets, taps)
+                first = stop
+            first = 0
+            size = half
 
 
 @kernel
@@ -214,6 +163,7 @@ def synthesis(
     x: NDArray[Any],
     n: int,
     near: int,
+    levels: int,
     even_taps: NDArray[Any],
     odd_taps: NDArray[Any],
     fold: bool,
@@ -222,100 +172,66 @@ def synthesis(
 ) -> None:
     """x[2q] = sum_t even_taps[1, t] lo[m] + even_taps[2, t] hi[m], m = (q + even_taps[0, t]) mod M.
 
-    x[2q+1] is the same with odd_taps. Flat arrays; pairs begin … end - 1 of all lines. For odd n sample n
-    of a line belongs to the sample that was read twice: `fold` adds it to sample n - 1 (the transpose
-    of reading twice), else it is left out.
+    x[2q+1] is the same with odd_taps. The arrays and numbers of `analysis`; with more than one level
+    the coarsest goes first. For odd n sample n of a line belongs to the sample that was read twice:
+    `fold` adds it to sample n - 1 (the transpose of reading twice), else it is left out.
     """
-    half = (n + 1) // 2
+    lines = x.size // (n * near)
+    rows = max(1, BLOCK // near)
+    low = min(place_range(even_taps, 1)[0], place_range(odd_taps, 1)[0])
+    high = max(place_range(even_taps, 1)[1], place_range(odd_taps, 1)[1])
     even_offsets = np.empty(even_taps.shape[1], np.intp)
     odd_offsets = np.empty(odd_taps.shape[1], np.intp)
     phases = np.empty((4, scratch_size(even_taps, near) + scratch_size(odd_taps, near)), x.dtype)
+    spare = np.empty((2, (n + 1) // 2 * near if levels > 1 else 1), x.dtype)
     position = begin
     while position < end:
-        line = position // half
-        first = position - line * half
-        last = min(half, end - line * half)
-        a = line * half * near
-        b = a + half * near
-        target = x[line * n * near : (line + 1) * n * near]
-        merge_line(
-            lo[a:b], hi[a:b], target, n, near, first, last, even_taps, odd_taps, fold,
-            even_offsets, odd_offsets, phases,
-        )  # fmt: skip
-        position += last - first
-
-
-@kernel
-def pyramid_analysis(
-    x: NDArray[Any],
-    vector: NDArray[Any],
-    n: int,
-    near: int,
-    levels: int,
-    taps: NDArray[Any],
-    begin: int,
-    end: int,
-) -> None:
-    """`analysis` of x, of its lowpass, …, line by line, into a_J, d_J, …, d_1 one after the other.
-
-    Lines begin … end - 1 of x, of shape (n, near), each go through all levels while they are in the
-    cache; levels >= 1.
-    """
-    lines = x.size // (n * near)
-    offsets = np.empty(taps.shape[1], np.intp)
-    phases = np.empty(2 * scratch_size(taps, near) if near < FAR else 1, x.dtype)
-    spare = np.empty((2, (n + 1) // 2 * near), x.dtype)
-    for line in range(begin, end):
-        size = n
-        detail = vector.size
-        for level in range(1, levels + 1):
-            half = (size + 1) // 2
-            detail -= lines * half * near
-            a = line * half * near
-            b = a + half * near
-            source = x[line * n * near : (line + 1) * n * near] if level == 1 else spare[level % 2]
-            lo = vector[a:b] if level == levels else spare[(level + 1) % 2]
-            split_line(source, lo, vector[detail + a : detail + b], size, near, 0, half, taps, offsets, phases)
-            size = half
-
-
-@kernel
-def pyramid_synthesis(
-    vector: NDArray[Any],
-    x: NDArray[Any],
-    n: int,
-    near: int,
-    levels: int,
-    even_taps: NDArray[Any],
-    odd_taps: NDArray[Any],
-    fold: bool,
-    begin: int,
-    end: int,
-) -> None:
-    """Undo `pyramid_analysis`, with synthesis taps, for lines begin … end - 1 of x."""
-    lines = x.size // (n * near)
-    even_offsets = np.empty(even_taps.shape[1], np.intp)
-    odd_offsets = np.empty(odd_taps.shape[1], np.intp)
-    phases = np.empty((4, scratch_size(even_taps, near) + scratch_size(odd_taps, near)), x.dtype)
-    spare = np.empty((2, (n + 1) // 2 * near), x.dtype)
-    for line in range(begin, end):
+        line = position // ((n + 1) // 2)
+        begun = position - line * ((n + 1) // 2)
         detail = 0
-        for level in range(levels, 0, -1):
+        for done in range(levels):
+            finer = levels - 1 - done
             size = n
-            for _ in range(level - 1):
+            for _ in range(finer):
                 size = (size + 1) // 2
             half = (size + 1) // 2
-            if level == levels:
-                detail = lines * half * near
             a = line * half * near
-            b = a + half * near
-            lo = vector[a:b] if level == levels else spare[(level + 1) % 2]
-            target = x[line * n * near : (line + 1) * n * near] if level == 1 else spare[level % 2]
-            merge_line(
-                lo, vector[detail + a : detail + b], target, size, near, 0, half, even_taps, odd_taps, fold,
-                even_offsets, odd_offsets, phases,
-            )  # fmt: skip
+            first = begun
+            last = min(half, end - line * half) if levels == 1 else half
+            coarse = lo[a : a + half * near] if done == 0 else spare[(finer + 1) % 2]
+            other = hi[detail + a : detail + a + half * near]
+            target = x[line * n * near : (line + 1) * n * near] if finer == 0 else spare[finer % 2]
             detail += lines * half * near
+            while first < last:
+                stop = min(first + rows, last)
+                inside = first + low >= 0 and stop + high <= half
+                start = first * near if inside else -low * near
+                if not inside:
+                    for row in range(first + low, stop + high):
+                        read = around(row, half) * near
+                        to = (row - first - low) * near
+                        for i in range(near):
+                            phases[0, to + i] = coarse[read + i]
+                            phases[1, to + i] = other[read + i]
+                for t in range(even_taps.shape[1]):
+                    even_offsets[t] = start + int(even_taps[0, t]) * near
+                for t in range(odd_taps.shape[1]):
+                    odd_offsets[t] = start + int(odd_taps[0, t]) * near
+                lo_run = coarse if inside else phases[0]
+                hi_run = other if inside else phases[1]
+                count = (stop - first) * near
+                merge_run(lo_run, hi_run, phases[2], 0, count, even_offsets, even_taps)
+                merge_run(lo_run, hi_run, phases[3], 0, count, odd_offsets, odd_taps)
+                whole = min(stop, size // 2) - first
+                interleave(phases[2], phases[3], whole, near, target[2 * first * near :])
+                if first + whole < stop:
+                    even_last = phases[2, whole * near :]
+                    odd_last = phases[3, whole * near :]
+                    target_last = target[2 * (first + whole) * near :]
+                    for i in range(near):
+                        target_last[i] = even_last[i] + odd_last[i] if fold else even_last[i]
+                first = stop
+        position += (last if levels == 1 else (n + 1) // 2) - begun
 
 
 @kernel
@@ -353,7 +269,7 @@ def plane_analysis(
         row = position - plane * half_rows
         for block in range(0, length, BLOCK):
             for t in range(total):
-                source = min((2 * row + int(taps[0, t])) % (2 * half_rows), rows - 1)
+                source = min(around(2 * row + int(taps[0, t]), 2 * half_rows), rows - 1)
                 columns[t] = (plane * rows + source) * length + block
             split_run(x, lo, hi, block, min(BLOCK, length - block), columns, taps)
         sort_phases(lo, n, near, first_place, half + last_place, pitch, lo_phases)
@@ -399,6 +315,8 @@ def plane_synthesis(
     hi = np.empty_like(lo)
     even_phase = np.empty(length, x.dtype)
     odd_phase = np.empty(length, x.dtype)
+    offsets = np.empty(max(even_taps.shape[1], odd_taps.shape[1]), np.intp)
+    folded = np.empty(n * near, x.dtype)
     for position in range(begin, end):
         plane = position // half_rows
         pair = position - plane * half_rows
@@ -407,41 +325,30 @@ def plane_synthesis(
             if row == rows and not fold:
                 continue
             taps = odd_taps if parity else even_taps
-            offsets = np.empty(taps.shape[1], np.intp)
             for block in range(0, length, BLOCK):
                 for t in range(taps.shape[1]):
-                    offsets[t] = (plane * half_rows + (pair + int(taps[0, t])) % half_rows) * length + block
+                    offsets[t] = (plane * half_rows + around(pair + int(taps[0, t]), half_rows)) * length + block
                 merge_run(aa, da, lo, left + block, min(BLOCK, length - block), offsets, taps)
                 merge_run(ad, dd, hi, left + block, min(BLOCK, length - block), offsets, taps)
-            for i in range(left):
-                lo[i] = lo[left + (i - left) % length]
-                hi[i] = hi[left + (i - left) % length]
-            for i in range(right):
-                lo[left + length + i] = lo[left + i % length]
-                hi[left + length + i] = hi[left + i % length]
+            close_ring(lo, length, left, right)
+            close_ring(hi, length, left, right)
             for phase in range(2):
                 row_taps = odd_taps if phase else even_taps
-                along = np.empty(row_taps.shape[1], np.intp)
                 for block in range(0, length, BLOCK):
                     for t in range(row_taps.shape[1]):
-                        along[t] = left + int(row_taps[0, t]) * near + block
+                        offsets[t] = left + int(row_taps[0, t]) * near + block
                     out = odd_phase if phase else even_phase
-                    merge_run(lo, hi, out, block, min(BLOCK, length - block), along, row_taps)
-            added = row == rows
-            target = x[(plane * rows + min(row, rows - 1)) * n * near :]
+                    merge_run(lo, hi, out, block, min(BLOCK, length - block), offsets, row_taps)
+            at = (plane * rows + min(row, rows - 1)) * n * near
+            target = folded if row == rows else x[at : at + n * near]
+            interleave(even_phase, odd_phase, n // 2, near, target)
             if n % 2:
+                even_last = even_phase[length - near :]
+                odd_last = odd_phase[length - near :]
+                target_last = target[(n - 1) * near :]
                 for i in range(near):
-                    value = even_phase[length - near + i]
-                    if fold:
-                        value += odd_phase[length - near + i]
-                    to = (n - 1) * near + i
-                    target[to] = target[to] + value if added else value
-            if near == 1 and not added:
-                for i in range(n // 2):
-                    target[2 * i] = even_phase[i]
-                    target[2 * i + 1] = odd_phase[i]
-            else:
-                for i in range(n // 2 * near):
-                    to = i // near * 2 * near + i % near
-                    target[to] = target[to] + even_phase[i] if added else even_phase[i]
-                    target[to + near] = target[to + near] + odd_phase[i] if added else odd_phase[i]
+                    target_last[i] = even_last[i] + odd_last[i] if fold else even_last[i]
+            if row == rows:
+                last_row = x[at : at + n * near]
+                for i in range(n * near):
+                    last_row[i] += folded[i]

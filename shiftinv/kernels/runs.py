@@ -22,9 +22,28 @@ from numpy.typing import NDArray
 
 from .compiling import inner
 
-__all__ = ["merge_run", "split_run"]
+__all__ = ["around", "close_ring", "merge_run", "split_run"]
 
 U = np.uintp
+
+
+@inner
+def around(position: int, length: int) -> int:
+    """Return `position` on a circle; in steps, since a loop of divisions compiles into pages of code."""
+    while position < 0:
+        position += length
+    while position >= length:
+        position -= length
+    return position
+
+
+@inner
+def close_ring(ring: NDArray[Any], length: int, left: int, right: int) -> None:
+    """Continue the samples ring[left] … ring[left + length - 1] circularly at both ends, from the inside out."""
+    for n in range(left - 1, -1, -1):
+        ring[n] = ring[n + length]
+    for n in range(left + length, left + length + right):
+        ring[n] = ring[n - length]
 
 
 @inner

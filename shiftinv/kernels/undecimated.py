@@ -20,9 +20,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .compiling import inner, kernel
-from .runs import merge_run, split_run
+from .runs import around, close_ring, merge_run, split_run
 
-__all__ = ["analysis", "plane_analysis", "plane_synthesis", "pyramid_analysis", "pyramid_synthesis", "synthesis"]
+__all__ = ["analysis", "plane_analysis", "plane_synthesis", "synthesis"]
 
 BLOCK = 2048  # samples filtered at a time: more taps than registers pass over a block that stays in L1
 SHORT = 4096  # a line up to this length is copied once with its circular continuation at both ends
@@ -40,29 +40,20 @@ def reach(taps: NDArray[Any], step: int) -> tuple[int, int]:
 
 
 @inner
-def widest_reach(taps: NDArray[Any], n: int, near: int, levels: int) -> int:
-    """Return the samples that the ends of a ring need at most, over dilations 1, 2, …, 2^(levels-1)."""
+def widest_reach(taps: NDArray[Any], n: int, near: int, level: int, levels: int) -> int:
+    """Return the samples that both ends of a ring need at most, over `levels` levels from `level` on."""
     widest = 0
-    for level in range(levels):
-        left, right = reach(taps, (1 << level) % n * near)
+    for deeper in range(levels):
+        left, right = reach(taps, (1 << (level + deeper - 1)) % n * near)
         widest = max(widest, left + right)
     return widest
-
-
-@inner
-def close_ring(ring: NDArray[Any], length: int, left: int, right: int) -> None:
-    """Continue the samples ring[left] … ring[left + length - 1] circularly at both ends."""
-    for n in range(left):
-        ring[n] = ring[left + (n - left) % length]
-    for n in range(right):
-        ring[left + length + n] = ring[left + n % length]
 
 
 @inner
 def run_offsets(first: int, last: int, length: int, step: int, taps: NDArray[Any], offsets: NDArray[np.intp]) -> int:
     """Fill the offsets of the run that begins at `first`; return where the first tap comes around, or `last`."""
     for t in range(taps.shape[1]):
-        start = int(taps[0, t]) * step % length
+        start = around(int(taps[0, t]) * step, length)
         if first + start >= length:
             offsets[t] = first + start - length
         else:
@@ -71,99 +62,62 @@ def run_offsets(first: int, last: int, length: int, step: int, taps: NDArray[Any
     return last
 
 
-@inner
-def split_circle(
-    x: NDArray[Any],
-    lo: NDArray[Any],
-    hi: NDArray[Any],
-    first: int,
-    last: int,
-    step: int,
-    taps: NDArray[Any],
-    offsets: NDArray[np.intp],
-    ring: NDArray[Any],
-) -> None:
-    """Outputs first … last - 1 of one circular line. A short line is continued in `ring`, a long one cut into runs."""
-    length = x.size
-    short = length <= SHORT
-    left, right = reach(taps, step)
-    if short:
-        ring[left : left + length] = x
-        close_ring(ring, length, left, right)
-    while first < last:
-        end = last
-        if short:
-            for t in range(taps.shape[1]):
-                offsets[t] = left + first + int(taps[0, t]) * step
-        else:
-            end = run_offsets(first, last, length, step, taps, offsets)
-        for block in range(first, end, BLOCK):
-            split_run(ring if short else x, lo, hi, block, min(BLOCK, end - block), offsets, taps)
-            for t in range(taps.shape[1]):
-                offsets[t] += BLOCK
-        first = end
-
-
-@inner
-def merge_circle(
-    lo: NDArray[Any],
-    hi: NDArray[Any],
-    x: NDArray[Any],
-    first: int,
-    last: int,
-    step: int,
-    taps: NDArray[Any],
-    offsets: NDArray[np.intp],
-    rings: NDArray[Any],
-) -> None:
-    """Outputs first … last - 1 of one circular line, in the way of `split_circle`."""
-    length = x.size
-    short = length <= SHORT
-    left, right = reach(taps, step)
-    if short:
-        rings[0, left : left + length] = lo
-        rings[1, left : left + length] = hi
-        close_ring(rings[0], length, left, right)
-        close_ring(rings[1], length, left, right)
-    while first < last:
-        end = last
-        if short:
-            for t in range(taps.shape[1]):
-                offsets[t] = left + first + int(taps[0, t]) * step
-        else:
-            end = run_offsets(first, last, length, step, taps, offsets)
-        for block in range(first, end, BLOCK):
-            count = min(BLOCK, end - block)
-            merge_run(rings[0] if short else lo, rings[1] if short else hi, x, block, count, offsets, taps)
-            for t in range(taps.shape[1]):
-                offsets[t] += BLOCK
-        first = end
-
-
 @kernel
 def analysis(
     x: NDArray[Any],
     lo: NDArray[Any],
     hi: NDArray[Any],
-    length: int,
-    step: int,
+    n: int,
+    near: int,
+    level: int,
+    levels: int,
     taps: NDArray[Any],
     begin: int,
     end: int,
 ) -> None:
-    """lo[n] = sum_t taps[1, t] x[(n + taps[0, t] step) mod length] on each line; hi likewise with taps[2].
+    """lo[m] = sum_t taps[1, t] x[(m + taps[0, t] step) mod length] on each line; hi likewise with taps[2].
 
-    x, lo, hi are flat and hold whole lines of `length` samples; samples begin … end - 1 are computed.
+    Lines are circles of ``length = n * near`` samples and ``step = (2^(level-1) mod n) * near``. With more
+    than one level lo is split again, its taps twice as far apart, and so on: hi then holds all details,
+    coarse to fine, and lo the last approximation. Flat arrays of whole lines; samples begin … end - 1 of
+    x, which are whole lines where there is more than one level: a line goes through all levels while
+    it is in the cache. A short line is continued in a ring, a long one cut into runs.
     """
-    left, right = reach(taps, step)
+    length = n * near
+    short = length <= SHORT
     offsets = np.empty(taps.shape[1], np.intp)
-    ring = np.empty(left + length + right if length <= SHORT else 1, x.dtype)
+    ring = np.empty(length + widest_reach(taps, n, near, level, levels) if short else 1, x.dtype)
+    spare = np.empty(length if levels > 1 else 1, x.dtype)
     position = begin
     while position < end:
         a = position // length * length
-        b = a + length
         last = min(length, end - a)
-        split_circle(x[a:b], lo[a:b], hi[a:b], position - a, last, step, taps, offsets, ring)
+        for deeper in range(levels):
+            step = (1 << (level + deeper - 1)) % n * near
+            coarser = levels - 1 - deeper
+            lands = coarser % 2 == 0  # approximations alternate between two places so that the last one is in its own
+            source = x[a : a + length] if deeper == 0 else spare if lands else lo[a : a + length]
+            target = lo[a : a + length] if lands else spare
+            detail = hi[coarser * x.size + a : coarser * x.size + a + length]
+            left, right = reach(taps, step)
+            if short:
+                for m in range(length):
+                    ring[left + m] = source[m]
+                close_ring(ring, length, left, right)
+            first = position - a
+            while first < last:
+                stop = last
+                if short:
+                    for t in range(taps.shape[1]):
+                        offsets[t] = left + first + int(taps[0, t]) * step
+                else:
+                    stop = run_offsets(first, last, length, step, taps, offsets)
+                for block in range(first, stop, BLOCK):
+                    count = min(BLOCK, stop - block)
+                    split_run(ring if short else source, target, detail, block, count, offsets, taps)
+                    for t in range(taps.shape[1]):
+                        offsets[t] += BLOCK
+                first = stop
         position = a + last
 
 
@@ -172,86 +126,57 @@ def synthesis(
     lo: NDArray[Any],
     hi: NDArray[Any],
     x: NDArray[Any],
-    length: int,
-    step: int,
+    n: int,
+    near: int,
+    level: int,
+    levels: int,
     taps: NDArray[Any],
     begin: int,
     end: int,
 ) -> None:
-    """x[n] = sum_t taps[1, t] lo[m] + taps[2, t] hi[m] on each line, m = (n + taps[0, t] step) mod length.
+    """x[m] = sum_t taps[1, t] lo[r] + taps[2, t] hi[r] on each line, r = (m + taps[0, t] step) mod length.
 
-    Flat arrays of whole lines of `length` samples; samples begin … end - 1 are computed.
+    The arrays and numbers of `analysis`; with more than one level the coarsest goes first.
     """
-    left, right = reach(taps, step)
+    length = n * near
+    short = length <= SHORT
     offsets = np.empty(taps.shape[1], np.intp)
-    rings = np.empty((2, left + length + right if length <= SHORT else 1), x.dtype)
+    rings = np.empty((2, length + widest_reach(taps, n, near, level, levels) if short else 1), x.dtype)
+    spare = np.empty(length if levels > 1 else 1, x.dtype)
     position = begin
     while position < end:
         a = position // length * length
-        b = a + length
         last = min(length, end - a)
-        merge_circle(lo[a:b], hi[a:b], x[a:b], position - a, last, step, taps, offsets, rings)
+        for done in range(levels):
+            finer = levels - 1 - done
+            step = (1 << (level + finer - 1)) % n * near
+            lands = finer % 2 == 0  # as in `analysis`, here for the signal
+            coarse = lo[a : a + length] if done == 0 else spare if lands else x[a : a + length]
+            target = x[a : a + length] if lands else spare
+            detail = hi[done * x.size + a : done * x.size + a + length]
+            left, right = reach(taps, step)
+            if short:
+                for m in range(length):
+                    rings[0, left + m] = coarse[m]
+                    rings[1, left + m] = detail[m]
+                close_ring(rings[0], length, left, right)
+                close_ring(rings[1], length, left, right)
+            first = position - a
+            while first < last:
+                stop = last
+                if short:
+                    for t in range(taps.shape[1]):
+                        offsets[t] = left + first + int(taps[0, t]) * step
+                else:
+                    stop = run_offsets(first, last, length, step, taps, offsets)
+                for block in range(first, stop, BLOCK):
+                    lo_run = rings[0] if short else coarse
+                    hi_run = rings[1] if short else detail
+                    merge_run(lo_run, hi_run, target, block, min(BLOCK, stop - block), offsets, taps)
+                    for t in range(taps.shape[1]):
+                        offsets[t] += BLOCK
+                first = stop
         position = a + last
-
-
-@kernel
-def pyramid_analysis(
-    x: NDArray[Any],
-    vector: NDArray[Any],
-    n: int,
-    near: int,
-    levels: int,
-    taps: NDArray[Any],
-    begin: int,
-    end: int,
-) -> None:
-    """`analysis` at dilations 1, 2, …, 2^(levels-1), line by line, into a_J, d_J, …, d_1 one after the other.
-
-    Lines are circles of n * near samples. Lines begin … end - 1 of x each go through all levels while
-    they are in the cache; levels >= 1.
-    """
-    length = n * near
-    offsets = np.empty(taps.shape[1], np.intp)
-    ring = np.empty(length + widest_reach(taps, n, near, levels) if length <= SHORT else 1, x.dtype)
-    spare = np.empty(length if levels > 1 else 1, x.dtype)
-    for line in range(begin, end):
-        a = line * length
-        b = a + length
-        for level in range(1, levels + 1):
-            step = (1 << (level - 1)) % n * near
-            detail = (levels - level + 1) * x.size
-            lands = (levels - level) % 2 == 0  # approximations alternate so that the last one is in its place
-            source = x[a:b] if level == 1 else spare if lands else vector[a:b]
-            lo = vector[a:b] if lands else spare
-            split_circle(source, lo, vector[detail + a : detail + b], 0, length, step, taps, offsets, ring)
-
-
-@kernel
-def pyramid_synthesis(
-    vector: NDArray[Any],
-    x: NDArray[Any],
-    n: int,
-    near: int,
-    levels: int,
-    taps: NDArray[Any],
-    begin: int,
-    end: int,
-) -> None:
-    """Undo `pyramid_analysis`, with synthesis taps, for lines begin … end - 1 of x."""
-    length = n * near
-    offsets = np.empty(taps.shape[1], np.intp)
-    rings = np.empty((2, length + widest_reach(taps, n, near, levels) if length <= SHORT else 1), x.dtype)
-    spare = np.empty(length if levels > 1 else 1, x.dtype)
-    for line in range(begin, end):
-        a = line * length
-        b = a + length
-        for level in range(levels, 0, -1):
-            step = (1 << (level - 1)) % n * near
-            detail = (levels - level + 1) * x.size
-            lands = level % 2 == 1  # the signal itself is in its place
-            lo = vector[a:b] if level == levels else spare if lands else x[a:b]
-            target = x[a:b] if lands else spare
-            merge_circle(lo, vector[detail + a : detail + b], target, 0, length, step, taps, offsets, rings)
 
 
 @kernel
@@ -289,7 +214,7 @@ def plane_analysis(
             for row in range(first + residue, last, row_step):
                 for block in range(0, length, BLOCK):
                     for t in range(total):
-                        columns[t] = base + (row + int(taps[0, t]) * row_step) % rows * length + block
+                        columns[t] = base + around(row + int(taps[0, t]) * row_step, rows) * length + block
                     split_run(x, lo, hi, left + block, min(BLOCK, length - block), columns, taps)
                 close_ring(lo, length, left, right)
                 close_ring(hi, length, left, right)
@@ -333,7 +258,7 @@ def plane_synthesis(
             for row in range(first + residue, last, row_step):
                 for block in range(0, length, BLOCK):
                     for t in range(total):
-                        columns[t] = base + (row + int(taps[0, t]) * row_step) % rows * length + block
+                        columns[t] = base + around(row + int(taps[0, t]) * row_step, rows) * length + block
                     merge_run(aa, da, lo, left + block, min(BLOCK, length - block), columns, taps)
                     merge_run(ad, dd, hi, left + block, min(BLOCK, length - block), columns, taps)
                 close_ring(lo, length, left, right)

@@ -18,7 +18,16 @@ from ..kernels import decimated
 from ..kernels.compiling import Kernel
 from ..representation import Action, FrameTransform, freeze, single_band
 from ..workers import share
-from .separable import cascade_gain, decompose, deepest_fit, length_and_spacing, pyramid_blocks, reconstruct, too_deep
+from .separable import (
+    Array,
+    cascade_gain,
+    decompose,
+    deepest_fit,
+    length_and_spacing,
+    pyramid_blocks,
+    reconstruct,
+    too_deep,
+)
 from .swt import SWT
 
 if TYPE_CHECKING:
@@ -171,31 +180,29 @@ class _Halving:
         self.taps = taps
         self.workers = workers
 
-    def split(self, x: NDArray[Any], lo: NDArray[Any], hi: NDArray[Any], axis: int, _level: int) -> None:
-        arguments = (x.ravel(), lo.ravel(), hi.ravel(), *length_and_spacing(x.shape, axis), *self.taps)
-        self._share(decimated.analysis, *arguments, items=math.prod(lo.shape[: axis + 1]), size=x.size)
+    def split(self, x: Array, lo: Array, hi: Array, axis: int, _level: int, levels: int = 1) -> None:
+        self._share_lines(decimated.analysis, (x.ravel(), lo.ravel(), hi.ravel()), x.shape, axis, levels)
 
-    def merge(self, lo: NDArray[Any], hi: NDArray[Any], x: NDArray[Any], axis: int, _level: int) -> None:
-        arguments = (lo.ravel(), hi.ravel(), x.ravel(), *length_and_spacing(x.shape, axis), *self.taps)
-        self._share(decimated.synthesis, *arguments, items=math.prod(lo.shape[: axis + 1]), size=x.size)
+    def merge(self, lo: Array, hi: Array, x: Array, axis: int, _level: int, levels: int = 1) -> None:
+        self._share_lines(decimated.synthesis, (lo.ravel(), hi.ravel(), x.ravel()), x.shape, axis, levels)
 
-    def split_plane(self, x: NDArray[Any], bands: list[NDArray[Any]], axis: int, _level: int) -> None:
-        arrays = (x.ravel(), *(band.ravel() for band in bands))
-        plane, items = (x.shape[axis], *length_and_spacing(x.shape, axis + 1)), math.prod(bands[0].shape[: axis + 1])
-        self._share(decimated.plane_analysis, *arrays, *plane, *self.taps, items=items, size=x.size)
+    def split_plane(self, x: Array, bands: list[Array], axis: int, _level: int) -> None:
+        self._share_plane(decimated.plane_analysis, (x, *bands), x.shape, axis)
 
-    def merge_plane(self, bands: list[NDArray[Any]], x: NDArray[Any], axis: int, _level: int) -> None:
-        arrays = (*(band.ravel() for band in bands), x.ravel())
-        plane, items = (x.shape[axis], *length_and_spacing(x.shape, axis + 1)), math.prod(bands[0].shape[: axis + 1])
-        self._share(decimated.plane_synthesis, *arrays, *plane, *self.taps, items=items, size=x.size)
+    def merge_plane(self, bands: list[Array], x: Array, axis: int, _level: int) -> None:
+        self._share_plane(decimated.plane_synthesis, (*bands, x), x.shape, axis)
 
-    def split_levels(self, x: NDArray[Any], vector: NDArray[Any], axis: int, levels: int) -> None:
-        arguments = (x.ravel(), vector, *length_and_spacing(x.shape, axis), levels, *self.taps)
-        self._share(decimated.pyramid_analysis, *arguments, items=math.prod(x.shape[:axis]), size=x.size)
+    def _share_lines(
+        self, kernel: Kernel, arrays: tuple[Array, ...], shape: tuple[int, ...], axis: int, levels: int
+    ) -> None:
+        n, near = length_and_spacing(shape, axis)
+        half, lines = (n + 1) // 2, math.prod(shape[:axis])
+        arguments = (*arrays, n, near, levels, *self.taps)
+        unit = 1 if levels == 1 else half
+        share(kernel, *arguments, items=lines * half, size=math.prod(shape), workers=self.workers, unit=unit)
 
-    def merge_levels(self, vector: NDArray[Any], x: NDArray[Any], axis: int, levels: int) -> None:
-        arguments = (vector, x.ravel(), *length_and_spacing(x.shape, axis), levels, *self.taps)
-        self._share(decimated.pyramid_synthesis, *arguments, items=math.prod(x.shape[:axis]), size=x.size)
-
-    def _share(self, kernel: Kernel, *arguments: Any, items: int, size: int) -> None:
-        share(kernel, *arguments, items=items, size=size, workers=self.workers)
+    def _share_plane(self, kernel: Kernel, arrays: tuple[Array, ...], shape: tuple[int, ...], axis: int) -> None:
+        flat = (array.ravel() for array in arrays)
+        arguments = (*flat, shape[axis], *length_and_spacing(shape, axis + 1), *self.taps)
+        items = math.prod(shape[:axis]) * ((shape[axis] + 1) // 2)
+        share(kernel, *arguments, items=items, size=math.prod(shape), workers=self.workers)

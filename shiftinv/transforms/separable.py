@@ -19,6 +19,7 @@ from ..coefficients import Block, Coefficients, Layout
 from ..filters import FilterBank
 
 __all__ = [
+    "Array",
     "Steps",
     "as_real",
     "cascade_gain",
@@ -75,25 +76,23 @@ def pyramid_blocks(shapes: list[tuple[int, ...]], axes: int, is_complex: bool) -
 
 
 class Steps(Protocol):
-    """One level of a transform along one axis, along two neighbouring axes at once, and all levels along one axis."""
+    """What a transform does along one axis, and along two neighbouring axes at once.
+
+    With ``levels > 1`` an axis goes through several levels from `level` on, a line at a time; `hi` then
+    holds all details, coarse to fine.
+    """
 
     @property
     def workers(self) -> int:
         """Threads to use."""
 
-    def split_levels(self, x: Array, vector: Array, axis: int, levels: int) -> None:
-        """Fill the whole vector from x, line by line."""
-
-    def merge_levels(self, vector: Array, x: Array, axis: int, levels: int) -> None:
-        """Fill x from the whole vector, line by line."""
-
-    def split(self, x: Array, lo: Array, hi: Array, axis: int, level: int) -> None:
+    def split(self, x: Array, lo: Array, hi: Array, axis: int, level: int, levels: int = 1) -> None:
         """Fill lo and hi from x."""
 
     def split_plane(self, x: Array, bands: list[Array], axis: int, level: int) -> None:
         """Fill bands aa, ad, da, dd from x, first letter for `axis`, second for the next axis."""
 
-    def merge(self, lo: Array, hi: Array, x: Array, axis: int, level: int) -> None:
+    def merge(self, lo: Array, hi: Array, x: Array, axis: int, level: int, levels: int = 1) -> None:
         """Fill x from lo and hi."""
 
     def merge_plane(self, bands: list[Array], x: Array, axis: int, level: int) -> None:
@@ -104,20 +103,22 @@ def decompose(x: Array, c: Coefficients, steps: Steps) -> None:
     """Fill `c` with the pyramid of `x`."""
     layout, samples = c.layout, as_real(unlocked(x))
     if _line_by_line(layout, steps.workers):
-        steps.split_levels(samples, c.vector, layout.axes[0], layout.levels)
+        lo, hi = _approximation_and_details(c)
+        steps.split(samples, lo, hi, layout.axes[0], 1, layout.levels)
         return
     if not layout.levels:
         c.approx[...] = x
         return
     final, lowpass = as_real(c.approx), "a" * len(layout.axes)
-    approximation = spare = samples
+    approximation = samples
+    spare: Array = np.empty(0, final.dtype)
     for level in range(1, layout.levels + 1):
         bands = {word: as_real(c[level, word]) for word in words(len(layout.axes))[1:]}
         shape = next(iter(bands.values())).shape
         if final.shape == shape and (layout.levels - level) % 2 == 0:
             bands[lowpass] = final  # approximations of one shape alternate between two places, and the last lands here
         else:
-            spare = bands[lowpass] = spare if level > 1 and spare.shape == shape else np.empty(shape, final.dtype)
+            spare = bands[lowpass] = spare if spare.shape == shape else np.empty(shape, final.dtype)
         _split_axes(steps, approximation, bands, layout.axes, level)
         approximation = bands[lowpass]
 
@@ -128,22 +129,28 @@ def reconstruct(c: Coefficients, x: Array, steps: Steps) -> None:
     if not c.vector.flags.writeable:
         c = Coefficients(layout, unlocked(c.vector), c.aux)
     if _line_by_line(layout, steps.workers):
-        steps.merge_levels(c.vector, final, layout.axes[0], layout.levels)
+        lo, hi = _approximation_and_details(c)
+        steps.merge(lo, hi, final, layout.axes[0], 1, layout.levels)
         return
     if not layout.levels:
         x[...] = c.approx
         return
     approximation, lowpass = as_real(c.approx), "a" * len(layout.axes)
-    spare = approximation
+    spare: Array = np.empty(0, final.dtype)
     for level in range(layout.levels, 0, -1):
         bands = {word: as_real(c[level, word]) for word in words(len(layout.axes))[1:]} | {lowpass: approximation}
         shape = final.shape if level == 1 else as_real(c[level - 1, words(len(layout.axes))[1]]).shape
         if final.shape == shape and level % 2 == 1:
             approximation = final
         else:
-            fits = level < layout.levels and spare.shape == shape
-            approximation = spare = spare if fits else np.empty(shape, final.dtype)
+            approximation = spare = spare if spare.shape == shape else np.empty(shape, final.dtype)
         _merge_axes(steps, bands, approximation, layout.axes, level)
+
+
+def _approximation_and_details(c: Coefficients) -> tuple[Array, Array]:
+    """Return the two parts of the vector."""
+    size = c.layout.block(c.layout.approximation).size
+    return c.vector[:size], c.vector[size:]
 
 
 class _Alias:

@@ -18,7 +18,16 @@ from ..kernels import undecimated
 from ..kernels.compiling import Kernel
 from ..representation import Action, FrameTransform, freeze
 from ..workers import share
-from .separable import cascade_gain, decompose, deepest_fit, length_and_spacing, pyramid_blocks, reconstruct, too_deep
+from .separable import (
+    Array,
+    cascade_gain,
+    decompose,
+    deepest_fit,
+    length_and_spacing,
+    pyramid_blocks,
+    reconstruct,
+    too_deep,
+)
 
 if TYPE_CHECKING:
     import pywt
@@ -175,45 +184,32 @@ class _Circles:
         self.taps = taps
         self.workers = workers
 
-    def split(self, x: NDArray[Any], lo: NDArray[Any], hi: NDArray[Any], axis: int, level: int) -> None:
-        arrays = (x.ravel(), lo.ravel(), hi.ravel())
-        self._share(undecimated.analysis, *arrays, *_line(x.shape, axis, level), self.taps, items=x.size, size=x.size)
+    def split(self, x: Array, lo: Array, hi: Array, axis: int, level: int, levels: int = 1) -> None:
+        self._share_lines(undecimated.analysis, (x.ravel(), lo.ravel(), hi.ravel()), x.shape, axis, level, levels)
 
-    def merge(self, lo: NDArray[Any], hi: NDArray[Any], x: NDArray[Any], axis: int, level: int) -> None:
-        arrays = (lo.ravel(), hi.ravel(), x.ravel())
-        self._share(undecimated.synthesis, *arrays, *_line(x.shape, axis, level), self.taps, items=x.size, size=x.size)
+    def merge(self, lo: Array, hi: Array, x: Array, axis: int, level: int, levels: int = 1) -> None:
+        self._share_lines(undecimated.synthesis, (lo.ravel(), hi.ravel(), x.ravel()), x.shape, axis, level, levels)
 
-    def split_plane(self, x: NDArray[Any], bands: list[NDArray[Any]], axis: int, level: int) -> None:
-        arrays = (x.ravel(), *(band.ravel() for band in bands))
-        plane, items = _plane(x.shape, axis, level), math.prod(x.shape[: axis + 1])
-        self._share(undecimated.plane_analysis, *arrays, *plane, self.taps, items=items, size=x.size)
+    def split_plane(self, x: Array, bands: list[Array], axis: int, level: int) -> None:
+        self._share_plane(undecimated.plane_analysis, (x, *bands), x.shape, axis, level)
 
-    def merge_plane(self, bands: list[NDArray[Any]], x: NDArray[Any], axis: int, level: int) -> None:
-        arrays = (*(band.ravel() for band in bands), x.ravel())
-        plane, items = _plane(x.shape, axis, level), math.prod(x.shape[: axis + 1])
-        self._share(undecimated.plane_synthesis, *arrays, *plane, self.taps, items=items, size=x.size)
+    def merge_plane(self, bands: list[Array], x: Array, axis: int, level: int) -> None:
+        self._share_plane(undecimated.plane_synthesis, (*bands, x), x.shape, axis, level)
 
-    def split_levels(self, x: NDArray[Any], vector: NDArray[Any], axis: int, levels: int) -> None:
-        line, items = length_and_spacing(x.shape, axis), math.prod(x.shape[:axis])
-        arguments = (x.ravel(), vector, *line, levels, self.taps)
-        self._share(undecimated.pyramid_analysis, *arguments, items=items, size=vector.size)
+    def _share_lines(
+        self, kernel: Kernel, arrays: tuple[Array, ...], shape: tuple[int, ...], axis: int, level: int, levels: int
+    ) -> None:
+        n, near = length_and_spacing(shape, axis)
+        size, unit = math.prod(shape), 1 if levels == 1 else n * near
+        arguments = (*arrays, n, near, level, levels, self.taps)
+        share(kernel, *arguments, items=size, size=size * levels, workers=self.workers, unit=unit)
 
-    def merge_levels(self, vector: NDArray[Any], x: NDArray[Any], axis: int, levels: int) -> None:
-        line, items = length_and_spacing(x.shape, axis), math.prod(x.shape[:axis])
-        arguments = (vector, x.ravel(), *line, levels, self.taps)
-        self._share(undecimated.pyramid_synthesis, *arguments, items=items, size=vector.size)
-
-    def _share(self, kernel: Kernel, *arguments: Any, items: int, size: int) -> None:
-        share(kernel, *arguments, items=items, size=size, workers=self.workers)
-
-
-def _line(shape: tuple[int, ...], axis: int, level: int) -> tuple[int, int]:
-    """Return (length, step): of a circular line along `axis`, and of taps 2^(level-1) samples apart on it."""
-    n, spacing = length_and_spacing(shape, axis)
-    return n * spacing, 2 ** (level - 1) % n * spacing
-
-
-def _plane(shape: tuple[int, ...], axis: int, level: int) -> tuple[int, int, int, int]:
-    """Return (rows, length, row_step, step) of the plane of `axis` and the next axis."""
-    length, step = _line(shape, axis + 1, level)
-    return shape[axis], length, 2 ** (level - 1) % shape[axis] or shape[axis], step  # a row step is never 0
+    def _share_plane(
+        self, kernel: Kernel, arrays: tuple[Array, ...], shape: tuple[int, ...], axis: int, level: int
+    ) -> None:
+        rows, (n, near) = shape[axis], length_and_spacing(shape, axis + 1)
+        dilation = 2 ** (level - 1)
+        steps = (dilation % rows or rows, dilation % n * near)  # the kernel visits rows in steps, so they are never 0
+        arguments = (*(array.ravel() for array in arrays), rows, n * near, *steps, self.taps)
+        items = math.prod(shape[: axis + 1])
+        share(kernel, *arguments, items=items, size=math.prod(shape), workers=self.workers)
