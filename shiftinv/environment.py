@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import os
 import platform
+import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from importlib import metadata
 from typing import Any
 
@@ -28,7 +31,7 @@ def warmup(*, progress: bool = False) -> float:
     Parameters
     ----------
     progress : bool, optional
-        Whether to name each transform on stderr as it is done.
+        Whether to say on stderr how long it took.
 
     Returns
     -------
@@ -38,6 +41,8 @@ def warmup(*, progress: bool = False) -> float:
     Notes
     -----
     Kernels are otherwise compiled at the first call that needs them, and kept on disk in either case.
+    Where kernels can be kept and there is a second core, a second process compiles those for float32
+    meanwhile.
 
     Examples
     --------
@@ -46,13 +51,34 @@ def warmup(*, progress: bool = False) -> float:
     True
     """
     start = time.perf_counter()
-    for name, (kind, defaults) in TRANSFORMS.items():
-        for dtype in (np.float64, np.float32):
-            for T, shape in itertools.product(_variants(kind, defaults), SHAPES):
-                _run(T, np.ones(shape, dtype))
-        if progress:
-            print(f"{name}: {time.perf_counter() - start:.1f} s", file=sys.stderr, flush=True)
+    with _meanwhile("from shiftinv.environment import compile_kernels; compile_kernels('float32')"):
+        compile_kernels("float64")
+    compile_kernels("float32")  # read from disk, if the other process could keep them
+    if progress:
+        print(f"kernels compiled in {time.perf_counter() - start:.1f} s", file=sys.stderr, flush=True)
     return time.perf_counter() - start
+
+
+def compile_kernels(dtype: str) -> None:
+    """Run every registered transform once on small signals of `dtype`."""
+    for kind, defaults in TRANSFORMS.values():
+        for T, shape in itertools.product(_variants(kind, defaults), SHAPES):
+            _run(T, np.ones(shape, dtype))
+
+
+@contextlib.contextmanager
+def _meanwhile(code: str) -> Iterator[None]:
+    """Run Python code in another process, if one can be had; what becomes of it does not matter."""
+    other = None
+    if (os.cpu_count() or 1) > 1 and sys.executable:
+        with contextlib.suppress(OSError):
+            quiet = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+            other = subprocess.Popen([sys.executable, "-c", code], **quiet)  # type: ignore[call-overload]
+    try:
+        yield
+    finally:
+        if other is not None:
+            other.wait()
 
 
 def _variants(kind: type[Representation], defaults: dict[str, Any]) -> list[Representation]:

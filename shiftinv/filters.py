@@ -13,15 +13,14 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-__all__ = ["FilterBank", "phase_tables", "polished", "tap_table"]
+__all__ = ["FilterBank", "PhaseTaps", "Taps", "kernel_taps", "phase_taps", "polished"]
 
 Float = NDArray[np.float64]
-Table = NDArray[Any]  # taps as the kernels take them, see tap_table
 ACCEPTED_RESIDUAL = 1e-9  # PyWavelets' tables of exact banks stay below 2e-10
 MOMENT_TOLERANCE = 3e-10  # relative: tables leave 3e-10 (sym20), the first moment that does not vanish 5e-7 (db20)
 
@@ -83,13 +82,13 @@ class FilterBank:
         name: str = "",
         approximate: bool = False,
     ) -> None:
-        h = _taps(lowpass, "lowpass")
-        s = h[::-1] if synthesis_lowpass is None else _taps(synthesis_lowpass, "synthesis_lowpass", len(h))
+        h = _checked(lowpass, "lowpass")
+        s = h[::-1] if synthesis_lowpass is None else _checked(synthesis_lowpass, "synthesis_lowpass", len(h))
         signs = [(-1) ** k for k in range(len(h))]
         alternating_s = tuple(-sign * tap for sign, tap in zip(signs, s, strict=True))
         alternating_h = tuple(sign * tap for sign, tap in zip(signs, h, strict=True))
-        g = alternating_s if highpass is None else _taps(highpass, "highpass", len(h))
-        t = alternating_h if synthesis_highpass is None else _taps(synthesis_highpass, "synthesis_highpass", len(h))
+        g = alternating_s if highpass is None else _checked(highpass, "highpass", len(h))
+        t = alternating_h if synthesis_highpass is None else _checked(synthesis_highpass, "synthesis_highpass", len(h))
         for attribute, value in (
             ("lowpass", h),
             ("highpass", g),
@@ -187,50 +186,53 @@ class FilterBank:
         np.add.at(wrapped[1], place, self.highpass)
         return np.fft.fft(wrapped[0]), np.fft.fft(wrapped[1])
 
-    def analysis_table(self, dtype: np.dtype[Any], scale: float = 1.0) -> Table:
+    def analysis_taps(self, dtype: np.dtype[Any], scale: float = 1.0) -> Taps:
         """Return the analysis taps times `scale` for the kernels: tap k at place L/2 - k."""
-        return self._table("analysis", dtype, scale)
+        return self._taps("analysis", dtype, scale)
 
-    def synthesis_table(self, dtype: np.dtype[Any], scale: float = 1.0) -> Table:
+    def synthesis_taps(self, dtype: np.dtype[Any], scale: float = 1.0) -> Taps:
         """Return the synthesis taps times `scale` for the kernels: tap k at place L/2 - 1 - k."""
-        return self._table("synthesis", dtype, scale)
+        return self._taps("synthesis", dtype, scale)
 
-    def adjoint_table(self, dtype: np.dtype[Any], scale: float = 1.0) -> Table:
+    def adjoint_taps(self, dtype: np.dtype[Any], scale: float = 1.0) -> Taps:
         """Return the analysis taps in the other time direction, in the places of synthesis taps."""
-        return self._table("adjoint", dtype, scale)
+        return self._taps("adjoint", dtype, scale)
 
-    def synthesis_phases(self, dtype: np.dtype[Any]) -> tuple[Table, Table]:
-        """Return `synthesis_table` as two tables, of the even and of the odd samples (see `phase_tables`)."""
-        return self._phases("synthesis", dtype)
-
-    def adjoint_phases(self, dtype: np.dtype[Any]) -> tuple[Table, Table]:
-        """Return `adjoint_table` as two tables, of the even and of the odd samples (see `phase_tables`)."""
-        return self._phases("adjoint", dtype)
-
-    def smoothing_table(self, dtype: np.dtype[Any]) -> Table:
+    def smoothing_taps(self, dtype: np.dtype[Any]) -> Taps:
         """Return the lowpass there and back, A = (h then s) / 2, and what it leaves, I - A.
 
         Perfect reconstruction makes A a half-band filter: 1/2 at the centre, 0 at every other even lag.
         """
-        return self._table("smoothing", dtype, 1.0)
+        return self._taps("smoothing", dtype, 1.0)
 
-    def _table(self, role: str, dtype: np.dtype[Any], scale: float) -> Table:
-        """Return a table of taps, made once."""
+    def synthesis_phases(self, dtype: np.dtype[Any]) -> PhaseTaps:
+        """Return `synthesis_taps` apart for even and odd samples (see `phase_taps`)."""
+        return self._phases("synthesis", dtype)
+
+    def adjoint_phases(self, dtype: np.dtype[Any]) -> PhaseTaps:
+        """Return `adjoint_taps` apart for even and odd samples (see `phase_taps`)."""
+        return self._phases("adjoint", dtype)
+
+    def _taps(self, role: str, dtype: np.dtype[Any], scale: float) -> Taps:
+        """Return taps for the kernels, made once."""
         key = (role, dtype.char, scale)
-        table = self._tables.get(key)
-        if table is None:
+        if key not in self._made:
             places, lowpass, highpass = self._roles[role]
-            table = self._tables[key] = tap_table(
-                places, np.multiply(lowpass, scale), np.multiply(highpass, scale), dtype
-            )
-        return table
+            self._made[key] = kernel_taps(places, np.multiply(lowpass, scale), np.multiply(highpass, scale), dtype)
+        taps: Taps = self._made[key]
+        return taps
 
-    def _phases(self, role: str, dtype: np.dtype[Any]) -> tuple[Table, Table]:
-        """Return the two tables of a synthesis, made once."""
-        keys = (f"{role}, even", dtype.char, 1.0), (f"{role}, odd", dtype.char, 1.0)
-        if keys[0] not in self._tables:
-            self._tables[keys[0]], self._tables[keys[1]] = phase_tables(self._table(role, dtype, 1.0))
-        return self._tables[keys[0]], self._tables[keys[1]]
+    def _phases(self, role: str, dtype: np.dtype[Any]) -> PhaseTaps:
+        """Return the taps of a synthesis by phase, made once."""
+        key = (f"{role} phases", dtype.char, 1.0)
+        if key not in self._made:
+            self._made[key] = phase_taps(self._taps(role, dtype, 1.0))
+        phases: PhaseTaps = self._made[key]
+        return phases
+
+    @cached_property
+    def _made(self) -> dict[tuple[str, str, float], Any]:
+        return {}
 
     @property
     def _roles(self) -> dict[str, tuple[ArrayLike, ArrayLike, ArrayLike]]:
@@ -249,43 +251,60 @@ class FilterBank:
             "smoothing": (lags, smooth, (lags == 0) - smooth),
         }
 
-    @cached_property
-    def _tables(self) -> dict[tuple[str, str, float], Table]:
-        return {}
 
-
-def tap_table(places: ArrayLike, lowpass: ArrayLike, highpass: ArrayLike, dtype: np.dtype[Any]) -> Table:
-    """Return taps in the form the kernels take.
+class Taps(NamedTuple):
+    """The two filters of a bank in the form the kernels take.
 
     Parameters
     ----------
-    places, lowpass, highpass : array_like, shape (L,)
-        Where each tap stands, and its value in the two filters.
-    dtype : dtype
-        Of the signal.
-
-    Returns
-    -------
-    ndarray, shape (3, T)
-        The three rows, taps of both filters first, then of the lowpass alone, then of the highpass
-        alone; taps that are zero in both are left out.
+    table : ndarray, shape (3, T)
+        Rows: where a tap stands, its value in the lowpass, its value in the highpass. Columns: taps of
+        both filters first, then of the lowpass alone, then of the highpass alone; taps that are
+        zero in both are left out.
+    low, high : int
+        The lowest and the highest place, 0 included.
     """
+
+    table: NDArray[Any]
+    low: int
+    high: int
+
+
+class PhaseTaps(NamedTuple):
+    """Synthesis taps apart for the even and the odd samples, with places in decimated samples."""
+
+    even: NDArray[Any]
+    odd: NDArray[Any]
+    low: int
+    high: int
+
+
+def kernel_taps(places: ArrayLike, lowpass: ArrayLike, highpass: ArrayLike, dtype: np.dtype[Any]) -> Taps:
+    """Return filters as `Taps`; `places` and both filters have shape (L,)."""
     table = np.array([places, lowpass, highpass], dtype)
     in_lowpass, in_highpass = table[1] != 0, table[2] != 0
     groups = (in_lowpass & in_highpass, in_lowpass & ~in_highpass, ~in_lowpass & in_highpass)
-    return np.ascontiguousarray(np.concatenate([table[:, group] for group in groups], axis=1))
+    sorted_table = np.ascontiguousarray(np.concatenate([table[:, group] for group in groups], axis=1))
+    return Taps(sorted_table, *_bounds(sorted_table))
 
 
-def phase_tables(table: Table) -> tuple[Table, Table]:
-    """Return the synthesis taps of the even and of the odd samples, with places in decimated samples."""
-    even = table[0] % 2 == 0
-    return tuple(
+def phase_taps(taps: Taps) -> PhaseTaps:
+    """Return synthesis taps by the parity of the samples they make."""
+    even = taps.table[0] % 2 == 0
+    parts = [
         np.ascontiguousarray(np.vstack([(part[0] + shift) / 2, part[1:]]))
-        for part, shift in ((table[:, even], 0), (table[:, ~even], 1))
-    )  # type: ignore[return-value]
+        for part, shift in ((taps.table[:, even], 0), (taps.table[:, ~even], 1))
+    ]
+    return PhaseTaps(parts[0], parts[1], *_bounds(*parts))
 
 
-def _taps(taps: Iterable[float], name: str, count: int | None = None) -> tuple[float, ...]:
+def _bounds(*tables: NDArray[Any]) -> tuple[int, int]:
+    """Return the lowest and the highest place of tables, 0 included."""
+    places = np.concatenate([table[0] for table in tables])
+    return int(places.min(initial=0)), int(places.max(initial=0))
+
+
+def _checked(taps: Iterable[float], name: str, count: int | None = None) -> tuple[float, ...]:
     """Return taps as a tuple of floats: finite, even in number, `count` of them where that is fixed."""
     values = tuple(float(tap) for tap in taps)
     if not values or len(values) % 2:

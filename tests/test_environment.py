@@ -36,7 +36,7 @@ def test_facts_tell_where_kernels_are_kept(monkeypatch, tmp_path):
 
 def test_warmup_runs_every_kernel(capsys):
     assert environment.warmup(progress=True) > 0
-    assert [line.split(":")[0] for line in capsys.readouterr().err.splitlines()] == ["dwt", "swt"]
+    assert capsys.readouterr().err.startswith("kernels compiled in ")
     for module in (undecimated, decimated):
         for name in module.__all__:
             compiled = getattr(module, name).compiled

@@ -12,7 +12,7 @@ from naive import DISCRETE, EXACT, lopsided_bank, taps_of
 
 import shiftinv as si
 from shiftinv import FilterBank
-from shiftinv.filters import phase_tables, polished, tap_table
+from shiftinv.filters import kernel_taps, phase_taps, polished
 
 HAAR = (0.5**0.5, 0.5**0.5)
 DB2 = tuple(np.array([1 - 3**0.5, 3 - 3**0.5, 3 + 3**0.5, 1 + 3**0.5]) / 32**0.5)
@@ -214,26 +214,27 @@ def test_response_is_the_transform_of_the_wrapped_filter(name, size):
 
 def test_tables_hold_the_taps_and_their_places():
     bank = si.filter_bank("db3")
-    table = bank.analysis_table(np.dtype(np.float32), 0.5)
+    table, low, high = bank.analysis_taps(np.dtype(np.float32), 0.5)
+    assert (low, high) == (-2, 3)
     assert table.dtype == np.float32
     assert table[0].tolist() == [3, 2, 1, 0, -1, -2]
     assert np.array_equal(table[1:], np.float32(np.array(taps_of(bank)[:2]) * 0.5))
-    assert bank.synthesis_table(np.dtype(float))[0].tolist() == [2, 1, 0, -1, -2, -3]
-    assert np.array_equal(bank.adjoint_table(np.dtype(float))[1], bank.lowpass[::-1])
+    assert bank.synthesis_taps(np.dtype(float)).table[0].tolist() == [2, 1, 0, -1, -2, -3]
+    assert np.array_equal(bank.adjoint_taps(np.dtype(float)).table[1], bank.lowpass[::-1])
 
 
 def test_tables_sort_taps_by_the_filters_they_belong_to():
-    table = tap_table([1, 0, -1, -2], [0, 2, 3, 0], [4, 5, 0, 0], np.dtype(float))
-    assert table.tolist() == [[0, -1, 1], [2, 3, 0], [5, 0, 4]]
-    even, odd = phase_tables(table)
+    taps = kernel_taps([1, 0, -1, -2], [0, 2, 3, 0], [4, 5, 0, 0], np.dtype(float))
+    assert taps.table.tolist() == [[0, -1, 1], [2, 3, 0], [5, 0, 4]]
+    even, odd, low, high = phase_taps(taps)
+    assert (taps.low, taps.high, low, high) == (-1, 1, 0, 1)
     assert even.tolist() == [[0], [2], [5]]
     assert odd.tolist() == [[0, 1], [3, 0], [0, 4]]
 
 
 def test_smoothing_is_half_band_and_leaves_the_rest():
     bank = si.filter_bank("bior4.4")
-    table = bank.smoothing_table(np.dtype(float))
-    places, smooth, rest = table
+    places, smooth, rest = bank.smoothing_taps(np.dtype(float)).table
     assert sorted(places[places % 2 == 0]) == [0]
     assert smooth[places == 0] == rest[places == 0] == 0.5
     assert np.array_equal(smooth[places != 0], -rest[places != 0])

@@ -11,7 +11,7 @@ import pytest
 from naive import assert_same_bits
 
 import shiftinv as si
-from shiftinv.filters import phase_tables, tap_table
+from shiftinv.filters import kernel_taps, phase_taps
 from shiftinv.kernels import compiling, decimated, runs, undecimated
 
 KERNELS = [
@@ -34,7 +34,7 @@ def draw_table(taps, dtype=np.float64, zeros=()):
     values = noise((2, taps), seed=taps)
     for row, column in zeros:
         values[row, column] = 0
-    return tap_table(places, *values, np.dtype(dtype))
+    return kernel_taps(places, *values, np.dtype(dtype))
 
 
 TABLES = [draw_table(taps) for taps in (2, 4, 6, 7, 8, 17, 20)] + [draw_table(8, zeros=[(0, 0), (0, 7), (1, 3)])]
@@ -42,41 +42,38 @@ TABLES = [draw_table(taps) for taps in (2, 4, 6, 7, 8, 17, 20)] + [draw_table(8,
 
 def along(x, table, step, axis):
     """Return the two filtered arrays, each tap a roll."""
-    return [
-        sum(value * np.roll(x, -int(place) * step, axis) for place, value in zip(table[0], table[row], strict=True))
-        for row in (1, 2)
-    ]
+    return [sum(tap * np.roll(x, -int(place) * step, axis) for place, tap in table.table[[0, row]].T) for row in (1, 2)]
 
 
-@pytest.mark.parametrize("table", TABLES, ids=lambda table: f"{table.shape[1]} taps")
+@pytest.mark.parametrize("table", TABLES, ids=lambda table: f"{table.table.shape[1]} taps")
 @pytest.mark.parametrize("n", [1, 2, 7, 100, 4096, 4097, 9000])
 @pytest.mark.parametrize(("near", "level"), [(1, 1), (1, 2), (3, 4), (1, 12), (1, 31)])
 def test_undecimated_lines(n, near, level, table):
     length, step = n * near, 2 ** (level - 1) % n * near
     x, y = noise((2, length)), noise((2, length), seed=1)
     lo, hi, back = (np.full(x.size, np.nan) for _ in range(3))
-    undecimated.analysis(x.ravel(), lo, hi, n, near, level, 1, table, 0, x.size)
-    undecimated.synthesis(x.ravel(), y.ravel(), back, n, near, level, 1, table, 0, x.size)
+    undecimated.analysis(x.ravel(), lo, hi, n, near, level, 1, *table, 0, x.size)
+    undecimated.synthesis(x.ravel(), y.ravel(), back, n, near, level, 1, *table, 0, x.size)
     for result, expected in zip((lo, hi), along(x, table, step, 1), strict=True):
         np.testing.assert_allclose(result.reshape(x.shape), expected, rtol=0, atol=1e-13)
     expected = along(x, table, step, 1)[0] + along(y, table, step, 1)[1]
     np.testing.assert_allclose(back.reshape(x.shape), expected, rtol=0, atol=1e-13)
 
 
-@pytest.mark.parametrize("table", TABLES, ids=lambda table: f"{table.shape[1]} taps")
+@pytest.mark.parametrize("table", TABLES, ids=lambda table: f"{table.table.shape[1]} taps")
 @pytest.mark.parametrize(("rows", "length"), [(1, 1), (2, 3), (7, 5), (16, 12), (5, 2100)])
 @pytest.mark.parametrize(("row_step", "step"), [(1, 1), (2, 3), (4, 1)])
 def test_undecimated_planes_are_two_lines(rows, length, row_step, step, table):
     row_step, step = row_step % rows or rows, step % length
     x = noise((2, rows, length))
     parts = [np.full(x.size, np.nan) for _ in range(4)]
-    undecimated.plane_analysis(x.ravel(), *parts, rows, length, row_step, step, table, 0, 2 * rows)
+    undecimated.plane_analysis(x.ravel(), *parts, rows, length, row_step, step, *table, 0, 2 * rows)
     expected = [band for half in along(x, table, row_step, 1) for band in along(half, table, step, 2)]
     for part, band in zip(parts, expected, strict=True):
         np.testing.assert_allclose(part.reshape(x.shape), band, rtol=0, atol=1e-12)
     back = np.full(x.size, np.nan)
     bands = [noise(x.size, seed=seed) for seed in range(4)]
-    undecimated.plane_synthesis(*bands, back, rows, length, row_step, step, table, 0, 2 * rows)
+    undecimated.plane_synthesis(*bands, back, rows, length, row_step, step, *table, 0, 2 * rows)
     aa, ad, da, dd = (band.reshape(x.shape) for band in bands)
     lo = along(aa, table, row_step, 1)[0] + along(da, table, row_step, 1)[1]
     hi = along(ad, table, row_step, 1)[0] + along(dd, table, row_step, 1)[1]
@@ -107,7 +104,7 @@ def doubled(lo, hi, table, n, axis, fold):
     return kept
 
 
-@pytest.mark.parametrize("table", TABLES, ids=lambda table: f"{table.shape[1]} taps")
+@pytest.mark.parametrize("table", TABLES, ids=lambda table: f"{table.table.shape[1]} taps")
 @pytest.mark.parametrize("n", [1, 2, 3, 6, 7, 2049])
 @pytest.mark.parametrize("near", [1, 2, 64, 1500])
 def test_decimated_lines(n, near, table):
@@ -115,17 +112,17 @@ def test_decimated_lines(n, near, table):
     half = (n + 1) // 2
     x, lo, hi = noise((2, n, near)), noise((2, half, near), seed=1), noise((2, half, near), seed=2)
     parts = [np.full(lo.size, np.nan) for _ in range(2)]
-    decimated.analysis(x.ravel(), *parts, n, near, 1, table, 0, 2 * half)
+    decimated.analysis(x.ravel(), *parts, n, near, 1, *table, 0, 2 * half)
     for part, band in zip(parts, halved(x, table, 1), strict=True):
         np.testing.assert_allclose(part.reshape(band.shape), band, rtol=0, atol=1e-13)
     for fold in (False, True):
         back = np.full(x.size, np.nan)
-        decimated.synthesis(lo.ravel(), hi.ravel(), back, n, near, 1, *phase_tables(table), fold, 0, 2 * half)
+        decimated.synthesis(lo.ravel(), hi.ravel(), back, n, near, 1, *phase_taps(table), fold, 0, 2 * half)
         expected = doubled(lo, hi, table, n, 1, fold)
         np.testing.assert_allclose(back.reshape(x.shape), expected, rtol=0, atol=1e-13)
 
 
-@pytest.mark.parametrize("table", TABLES, ids=lambda table: f"{table.shape[1]} taps")
+@pytest.mark.parametrize("table", TABLES, ids=lambda table: f"{table.table.shape[1]} taps")
 @pytest.mark.parametrize(("rows", "n"), [(1, 1), (2, 3), (7, 4), (5, 7), (6, 2100), (3, 2101)])
 @pytest.mark.parametrize("near", [1, 2])
 def test_decimated_planes_are_two_lines(rows, n, near, table):
@@ -133,14 +130,14 @@ def test_decimated_planes_are_two_lines(rows, n, near, table):
     expected = [band for part in halved(x, table, 1) for band in halved(part, table, 2)]
     parts = [np.full(band.size, np.nan) for band in expected]
     count = 2 * ((rows + 1) // 2)
-    decimated.plane_analysis(x.ravel(), *parts, rows, n, near, table, 0, count)
+    decimated.plane_analysis(x.ravel(), *parts, rows, n, near, *table, 0, count)
     for part, band in zip(parts, expected, strict=True):
         np.testing.assert_allclose(part.reshape(band.shape), band, rtol=0, atol=1e-12)
     aa, ad, da, dd = (noise(expected[0].shape, seed=seed) for seed in range(4))
     flat = [band.ravel() for band in (aa, ad, da, dd)]
     for fold in (False, True):
         back = np.full(x.size, np.nan)
-        decimated.plane_synthesis(*flat, back, rows, n, near, *phase_tables(table), fold, 0, count)
+        decimated.plane_synthesis(*flat, back, rows, n, near, *phase_taps(table), fold, 0, count)
         lo, hi = doubled(aa, da, table, rows, 1, fold), doubled(ad, dd, table, rows, 1, fold)
         np.testing.assert_allclose(back.reshape(x.shape), doubled(lo, hi, table, n, 2, fold), rtol=0, atol=1e-12)
 
@@ -151,19 +148,19 @@ def test_pyramids_are_levels_one_after_the_other(n, near, levels):
     table, length = TABLES[4], n * near
     x = noise((3, length))
     lo, hi, back = np.full(x.size, np.nan), np.full(levels * x.size, np.nan), np.full(x.size, np.nan)
-    undecimated.analysis(x.ravel(), lo, hi, n, near, 2, levels, table, 0, x.size)
+    undecimated.analysis(x.ravel(), lo, hi, n, near, 2, levels, *table, 0, x.size)
     bands, approximation = [], x.ravel()
     for level in range(2, levels + 2):
         below, above = np.empty((2, x.size))
-        undecimated.analysis(approximation, below, above, n, near, level, 1, table, 0, x.size)
+        undecimated.analysis(approximation, below, above, n, near, level, 1, *table, 0, x.size)
         bands.append(above)
         approximation = below
     assert_same_bits(lo, approximation)
     assert_same_bits(hi, np.concatenate(bands[::-1]))
-    undecimated.synthesis(lo, hi, back, n, near, 2, levels, table, 0, x.size)
+    undecimated.synthesis(lo, hi, back, n, near, 2, levels, *table, 0, x.size)
     for level in reversed(range(2, levels + 2)):
         out = np.empty(x.size)
-        undecimated.synthesis(approximation, bands[level - 2], out, n, near, level, 1, table, 0, x.size)
+        undecimated.synthesis(approximation, bands[level - 2], out, n, near, level, 1, *table, 0, x.size)
         approximation = out
     assert_same_bits(back, approximation)
 
@@ -178,15 +175,15 @@ def test_decimated_pyramids_are_levels_one_after_the_other(n, near, levels, fold
     for _ in range(levels):
         half = (sizes[-1] + 1) // 2
         below, above = np.empty((2, 3 * half * near))
-        decimated.analysis(approximation, below, above, sizes[-1], near, 1, table, 0, 3 * half)
+        decimated.analysis(approximation, below, above, sizes[-1], near, 1, *table, 0, 3 * half)
         bands.append(above)
         sizes.append(half)
         approximation = below
     lo, hi = np.full(approximation.size, np.nan), np.full(sum(band.size for band in bands), np.nan)
-    decimated.analysis(x.ravel(), lo, hi, n, near, levels, table, 0, total)
+    decimated.analysis(x.ravel(), lo, hi, n, near, levels, *table, 0, total)
     assert_same_bits(lo, approximation)
     assert_same_bits(hi, np.concatenate(bands[::-1]))
-    back, phases = np.full(x.size, np.nan), phase_tables(table)
+    back, phases = np.full(x.size, np.nan), phase_taps(table)
     decimated.synthesis(lo, hi, back, n, near, levels, *phases, fold, 0, total)
     for size, band in zip(reversed(sizes[:-1]), reversed(bands), strict=True):
         out = np.empty(3 * size * near)
@@ -201,34 +198,34 @@ def test_any_split_of_the_work_gives_the_same_bits():
     whole = [np.full(x.size, np.nan) for _ in range(4)]
     parts = [np.full(x.size, np.nan) for _ in range(4)]
     plane = (500, 20, 4, 4)
-    undecimated.plane_analysis(x.ravel(), *whole, *plane, table, 0, 1500)
+    undecimated.plane_analysis(x.ravel(), *whole, *plane, *table, 0, 1500)
     for begin, end in ((0, 333), (333, 1001), (1001, 1500)):
-        undecimated.plane_analysis(x.ravel(), *parts, *plane, table, begin, end)
+        undecimated.plane_analysis(x.ravel(), *parts, *plane, *table, begin, end)
     for expected, found in zip(whole, parts, strict=True):
         assert_same_bits(found, expected)
     for length in (500, 30000):
-        undecimated.analysis(x.ravel(), whole[0], whole[1], length // 20, 20, 4, 1, table, 0, 30000)
+        undecimated.analysis(x.ravel(), whole[0], whole[1], length // 20, 20, 4, 1, *table, 0, 30000)
         for begin, end in ((0, 9), (9, 7001), (7001, 30000)):
-            undecimated.analysis(x.ravel(), parts[0], parts[1], length // 20, 20, 4, 1, table, begin, end)
+            undecimated.analysis(x.ravel(), parts[0], parts[1], length // 20, 20, 4, 1, *table, begin, end)
         assert_same_bits(parts[0], whole[0])
         assert_same_bits(parts[1], whole[1])
-    decimated.analysis(x.ravel(), whole[0], whole[1], 500, 20, 1, table, 0, 750)
-    decimated.analysis(x.ravel(), parts[0], parts[1], 500, 20, 1, table, 0, 301)
-    decimated.analysis(x.ravel(), parts[0], parts[1], 500, 20, 1, table, 301, 750)
+    decimated.analysis(x.ravel(), whole[0], whole[1], 500, 20, 1, *table, 0, 750)
+    decimated.analysis(x.ravel(), parts[0], parts[1], 500, 20, 1, *table, 0, 301)
+    decimated.analysis(x.ravel(), parts[0], parts[1], 500, 20, 1, *table, 301, 750)
     assert_same_bits(parts[0][:15000], whole[0][:15000])
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 def test_taps_that_are_zero_multiply_nothing(dtype):
-    table = tap_table([2, 1, 0, -1], [0.25, 0.0, -1.5, 0.5], [0.0, 1.0, 0.75, 0.0], np.dtype(dtype))
+    table = kernel_taps([2, 1, 0, -1], [0.25, 0.0, -1.5, 0.5], [0.0, 1.0, 0.75, 0.0], np.dtype(dtype))
     x = noise(9, dtype)
     x[4] = np.nan
     lo, hi = np.zeros((2, 9), dtype)
-    undecimated.analysis(x, lo, hi, 9, 1, 1, 1, table, 0, 9)
+    undecimated.analysis(x, lo, hi, 9, 1, 1, 1, *table, 0, 9)
     assert np.flatnonzero(np.isnan(lo)).tolist() == [2, 4, 5]  # n + place = 4 at the places 2, 0, -1
     assert np.flatnonzero(np.isnan(hi)).tolist() == [3, 4]
     lo, hi = np.zeros((2, 5), dtype)
-    decimated.analysis(x, lo, hi, 9, 1, 1, table, 0, 5)
+    decimated.analysis(x, lo, hi, 9, 1, 1, *table, 0, 5)
     assert np.flatnonzero(np.isnan(lo)).tolist() == [1, 2]
     assert np.flatnonzero(np.isnan(hi)).tolist() == [2]
 
@@ -318,7 +315,7 @@ def test_compiled_loops_keep_ieee_rules_and_release_the_lock():
 def test_a_subnormal_is_not_flushed():
     x = np.full(4, 5e-324)
     lo, hi = np.zeros((2, 4))
-    undecimated.analysis(x, lo, hi, 4, 1, 1, 1, tap_table([1, 0], [1, 0], [0, 1], np.dtype(float)), 0, 4)
+    undecimated.analysis(x, lo, hi, 4, 1, 1, 1, *kernel_taps([1, 0], [1, 0], [0, 1], np.dtype(float)), 0, 4)
     assert_same_bits(lo, x)
     assert_same_bits(hi, x)
 

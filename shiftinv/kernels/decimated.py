@@ -8,8 +8,8 @@ reads the even phase, one at an odd place the odd phase. Near samples (small `in
 sorted into their phases, a block at a time in the first-level cache; far ones (rows of an image) are
 read where they are.
 
-Taps are tables as `runs` describes; row 0 holds places in samples. Ranges [begin, end) of output rows
-of all lines let callers share the work.
+Taps are tables as `runs` describes, row 0 holding places in samples (in pairs for synthesis); low <= 0 <=
+high bound the places. Ranges [begin, end) of output rows of all lines let callers share the work.
 """
 
 from __future__ import annotations
@@ -26,17 +26,6 @@ __all__ = ["analysis", "plane_analysis", "plane_synthesis", "synthesis"]
 
 BLOCK = 1024  # outputs at a time
 FAR = 64  # from this many samples between neighbours on, rows are filtered where they are
-
-
-@inner
-def place_range(taps: NDArray[Any], spacing: int) -> tuple[int, int]:
-    """Return the lowest and highest place, in units of `spacing`, 0 included."""
-    low = 0
-    high = 0
-    for t in range(taps.shape[1]):
-        low = min(low, int(taps[0, t]) // spacing)
-        high = max(high, int(taps[0, t]) // spacing)
-    return low, high
 
 
 @inner
@@ -85,13 +74,6 @@ def interleave(even: NDArray[Any], odd: NDArray[Any], pairs: int, near: int, out
                 out[(2 * q + 1) * near + i] = odd[q * near + i]
 
 
-@inner
-def scratch_size(taps: NDArray[Any], near: int) -> int:
-    """Return the samples that one phase of a block needs."""
-    low, high = place_range(taps, 1)
-    return (max(1, BLOCK // near) + high - low + 1) * near
-
-
 @kernel
 def analysis(
     x: NDArray[Any],
@@ -101,6 +83,8 @@ def analysis(
     near: int,
     levels: int,
     taps: NDArray[Any],
+    low: int,
+    high: int,
     begin: int,
     end: int,
 ) -> None:
@@ -114,11 +98,13 @@ def analysis(
     total = taps.shape[1]
     lines = x.size // (n * near)
     rows = max(1, BLOCK // near)
-    low, high = place_range(taps, 2)
-    pitch = (rows + high - low) * near
+    first_pair = low // 2
+    last_pair = high // 2
+    pitch = (rows + last_pair - first_pair) * near
     offsets = np.empty(total, np.intp)
     phases = np.empty(2 * pitch if near < FAR else 1, x.dtype)
-    spare = np.empty((2, (n + 1) // 2 * near if levels > 1 else 1), x.dtype)
+    spare = np.empty((n + 1) // 2 * near if levels > 1 else 1, x.dtype)
+    other_spare = np.empty(spare.size, x.dtype)
     position = begin
     while position < end:
         line = position // ((n + 1) // 2)
@@ -132,16 +118,16 @@ def analysis(
             last = min(half, end - line * half) if deeper == 0 else half
             if deeper == 0:
                 position += last - first
-            source = x[line * n * near : (line + 1) * n * near] if deeper == 0 else spare[deeper % 2]
-            target = lo[a : a + half * near] if deeper == levels - 1 else spare[(deeper + 1) % 2]
+            source = x[line * n * near : (line + 1) * n * near] if deeper == 0 else spare if deeper % 2 else other_spare
+            target = lo[a : a + half * near] if deeper == levels - 1 else other_spare if deeper % 2 else spare
             other = hi[detail + a : detail + a + half * near]
             while first < last:
                 stop = min(first + rows, last)
                 if near < FAR:
-                    sort_phases(source, size, near, first + low, stop + high, pitch, phases)
+                    sort_phases(source, size, near, first + first_pair, stop + last_pair, pitch, phases)
                     for t in range(total):
                         place = int(taps[0, t])
-                        offsets[t] = place % 2 * pitch + (place // 2 - low) * near
+                        offsets[t] = place % 2 * pitch + (place // 2 - first_pair) * near
                     split_run(phases, target, other, first * near, (stop - first) * near, offsets, taps)
                 else:
                     for row in range(first, stop):
@@ -166,6 +152,8 @@ def synthesis(
     levels: int,
     even_taps: NDArray[Any],
     odd_taps: NDArray[Any],
+    low: int,
+    high: int,
     fold: bool,
     begin: int,
     end: int,
@@ -178,12 +166,14 @@ def synthesis(
     """
     lines = x.size // (n * near)
     rows = max(1, BLOCK // near)
-    low = min(place_range(even_taps, 1)[0], place_range(odd_taps, 1)[0])
-    high = max(place_range(even_taps, 1)[1], place_range(odd_taps, 1)[1])
     even_offsets = np.empty(even_taps.shape[1], np.intp)
     odd_offsets = np.empty(odd_taps.shape[1], np.intp)
-    phases = np.empty((4, scratch_size(even_taps, near) + scratch_size(odd_taps, near)), x.dtype)
-    spare = np.empty((2, (n + 1) // 2 * near if levels > 1 else 1), x.dtype)
+    lo_ring = np.empty((rows + high - low) * near, x.dtype)
+    hi_ring = np.empty(lo_ring.size, x.dtype)
+    even_phase = np.empty(lo_ring.size, x.dtype)
+    odd_phase = np.empty(lo_ring.size, x.dtype)
+    spare = np.empty((n + 1) // 2 * near if levels > 1 else 1, x.dtype)
+    other_spare = np.empty(spare.size, x.dtype)
     position = begin
     while position < end:
         line = position // ((n + 1) // 2)
@@ -198,9 +188,9 @@ def synthesis(
             a = line * half * near
             first = begun
             last = min(half, end - line * half) if levels == 1 else half
-            coarse = lo[a : a + half * near] if done == 0 else spare[(finer + 1) % 2]
+            coarse = lo[a : a + half * near] if done == 0 else other_spare if finer % 2 else spare
             other = hi[detail + a : detail + a + half * near]
-            target = x[line * n * near : (line + 1) * n * near] if finer == 0 else spare[finer % 2]
+            target = x[line * n * near : (line + 1) * n * near] if finer == 0 else spare if finer % 2 else other_spare
             detail += lines * half * near
             while first < last:
                 stop = min(first + rows, last)
@@ -209,24 +199,27 @@ def synthesis(
                 if not inside:
                     for row in range(first + low, stop + high):
                         read = around(row, half) * near
-                        to = (row - first - low) * near
+                        lo_read = coarse[read:]
+                        hi_read = other[read:]
+                        lo_to = lo_ring[(row - first - low) * near :]
+                        hi_to = hi_ring[(row - first - low) * near :]
                         for i in range(near):
-                            phases[0, to + i] = coarse[read + i]
-                            phases[1, to + i] = other[read + i]
+                            lo_to[i] = lo_read[i]
+                            hi_to[i] = hi_read[i]
                 for t in range(even_taps.shape[1]):
                     even_offsets[t] = start + int(even_taps[0, t]) * near
                 for t in range(odd_taps.shape[1]):
                     odd_offsets[t] = start + int(odd_taps[0, t]) * near
-                lo_run = coarse if inside else phases[0]
-                hi_run = other if inside else phases[1]
+                lo_run = coarse if inside else lo_ring
+                hi_run = other if inside else hi_ring
                 count = (stop - first) * near
-                merge_run(lo_run, hi_run, phases[2], 0, count, even_offsets, even_taps)
-                merge_run(lo_run, hi_run, phases[3], 0, count, odd_offsets, odd_taps)
+                merge_run(lo_run, hi_run, even_phase, 0, count, even_offsets, even_taps)
+                merge_run(lo_run, hi_run, odd_phase, 0, count, odd_offsets, odd_taps)
                 whole = min(stop, size // 2) - first
-                interleave(phases[2], phases[3], whole, near, target[2 * first * near :])
+                interleave(even_phase, odd_phase, whole, near, target[2 * first * near :])
                 if first + whole < stop:
-                    even_last = phases[2, whole * near :]
-                    odd_last = phases[3, whole * near :]
+                    even_last = even_phase[whole * near :]
+                    odd_last = odd_phase[whole * near :]
                     target_last = target[2 * (first + whole) * near :]
                     for i in range(near):
                         target_last[i] = even_last[i] + odd_last[i] if fold else even_last[i]
@@ -245,6 +238,8 @@ def plane_analysis(
     n: int,
     near: int,
     taps: NDArray[Any],
+    low: int,
+    high: int,
     begin: int,
     end: int,
 ) -> None:
@@ -256,8 +251,9 @@ def plane_analysis(
     half_rows = (rows + 1) // 2
     half = (n + 1) // 2
     length = n * near
-    first_place, last_place = place_range(taps, 2)
-    pitch = (half + last_place - first_place) * near
+    first_pair = low // 2
+    last_pair = high // 2
+    pitch = (half + last_pair - first_pair) * near
     columns = np.empty(total, np.intp)
     along = np.empty(total, np.intp)
     lo = np.empty(length, x.dtype)
@@ -272,13 +268,13 @@ def plane_analysis(
                 source = min(around(2 * row + int(taps[0, t]), 2 * half_rows), rows - 1)
                 columns[t] = (plane * rows + source) * length + block
             split_run(x, lo, hi, block, min(BLOCK, length - block), columns, taps)
-        sort_phases(lo, n, near, first_place, half + last_place, pitch, lo_phases)
-        sort_phases(hi, n, near, first_place, half + last_place, pitch, hi_phases)
+        sort_phases(lo, n, near, first_pair, half + last_pair, pitch, lo_phases)
+        sort_phases(hi, n, near, first_pair, half + last_pair, pitch, hi_phases)
         at = position * half * near
         for block in range(0, half * near, BLOCK):
             for t in range(total):
                 place = int(taps[0, t])
-                along[t] = place % 2 * pitch + (place // 2 - first_place) * near + block
+                along[t] = place % 2 * pitch + (place // 2 - first_pair) * near + block
             count = min(BLOCK, half * near - block)
             split_run(lo_phases, aa, ad, at + block, count, along, taps)
             split_run(hi_phases, da, dd, at + block, count, along, taps)
@@ -296,6 +292,8 @@ def plane_synthesis(
     near: int,
     even_taps: NDArray[Any],
     odd_taps: NDArray[Any],
+    low: int,
+    high: int,
     fold: bool,
     begin: int,
     end: int,
@@ -307,12 +305,10 @@ def plane_synthesis(
     half_rows = (rows + 1) // 2
     half = (n + 1) // 2
     length = half * near
-    low = min(place_range(even_taps, 1)[0], place_range(odd_taps, 1)[0])
-    high = max(place_range(even_taps, 1)[1], place_range(odd_taps, 1)[1])
     left = -low * near
     right = high * near
     lo = np.empty(left + length + right, x.dtype)
-    hi = np.empty_like(lo)
+    hi = np.empty(lo.size, x.dtype)
     even_phase = np.empty(length, x.dtype)
     odd_phase = np.empty(length, x.dtype)
     offsets = np.empty(max(even_taps.shape[1], odd_taps.shape[1]), np.intp)

@@ -8,8 +8,9 @@ picture in between is never written.
 
 Loops only: what a caller passes is trusted. Numba is imported by `compiling` and `storage` alone.
 
-Taps are tables as `runs` describes; row 0 holds places in units of `step`. Ranges [begin, end) let
-callers share the work; every output is the same sum whoever computes it.
+Taps are tables as `runs` describes, row 0 holding places in units of `step`; low <= 0 <= high bound
+the places. Ranges [begin, end) let callers share the work; every output is the same sum whoever
+computes it.
 """
 
 from __future__ import annotations
@@ -26,27 +27,6 @@ __all__ = ["analysis", "plane_analysis", "plane_synthesis", "synthesis"]
 
 BLOCK = 2048  # samples filtered at a time: more taps than registers pass over a block that stays in L1
 SHORT = 4096  # a line up to this length is copied once with its circular continuation at both ends
-
-
-@inner
-def reach(taps: NDArray[Any], step: int) -> tuple[int, int]:
-    """Return how many samples before and after its own an output reads."""
-    left = 0
-    right = 0
-    for t in range(taps.shape[1]):
-        left = max(left, -int(taps[0, t]) * step)
-        right = max(right, int(taps[0, t]) * step)
-    return left, right
-
-
-@inner
-def widest_reach(taps: NDArray[Any], n: int, near: int, level: int, levels: int) -> int:
-    """Return the samples that both ends of a ring need at most, over `levels` levels from `level` on."""
-    widest = 0
-    for deeper in range(levels):
-        left, right = reach(taps, (1 << (level + deeper - 1)) % n * near)
-        widest = max(widest, left + right)
-    return widest
 
 
 @inner
@@ -72,6 +52,8 @@ def analysis(
     level: int,
     levels: int,
     taps: NDArray[Any],
+    low: int,
+    high: int,
     begin: int,
     end: int,
 ) -> None:
@@ -86,7 +68,10 @@ def analysis(
     length = n * near
     short = length <= SHORT
     offsets = np.empty(taps.shape[1], np.intp)
-    ring = np.empty(length + widest_reach(taps, n, near, level, levels) if short else 1, x.dtype)
+    widest = 0
+    for deeper in range(levels):
+        widest = max(widest, (1 << (level + deeper - 1)) % n * near)
+    ring = np.empty(length + (high - low) * widest if short else 1, x.dtype)
     spare = np.empty(length if levels > 1 else 1, x.dtype)
     position = begin
     while position < end:
@@ -99,7 +84,8 @@ def analysis(
             source = x[a : a + length] if deeper == 0 else spare if lands else lo[a : a + length]
             target = lo[a : a + length] if lands else spare
             detail = hi[coarser * x.size + a : coarser * x.size + a + length]
-            left, right = reach(taps, step)
+            left = -low * step
+            right = high * step
             if short:
                 for m in range(length):
                     ring[left + m] = source[m]
@@ -131,6 +117,8 @@ def synthesis(
     level: int,
     levels: int,
     taps: NDArray[Any],
+    low: int,
+    high: int,
     begin: int,
     end: int,
 ) -> None:
@@ -141,7 +129,11 @@ def synthesis(
     length = n * near
     short = length <= SHORT
     offsets = np.empty(taps.shape[1], np.intp)
-    rings = np.empty((2, length + widest_reach(taps, n, near, level, levels) if short else 1), x.dtype)
+    widest = 0
+    for deeper in range(levels):
+        widest = max(widest, (1 << (level + deeper - 1)) % n * near)
+    lo_ring = np.empty(length + (high - low) * widest if short else 1, x.dtype)
+    hi_ring = np.empty(lo_ring.size, x.dtype)
     spare = np.empty(length if levels > 1 else 1, x.dtype)
     position = begin
     while position < end:
@@ -154,13 +146,14 @@ def synthesis(
             coarse = lo[a : a + length] if done == 0 else spare if lands else x[a : a + length]
             target = x[a : a + length] if lands else spare
             detail = hi[done * x.size + a : done * x.size + a + length]
-            left, right = reach(taps, step)
+            left = -low * step
+            right = high * step
             if short:
                 for m in range(length):
-                    rings[0, left + m] = coarse[m]
-                    rings[1, left + m] = detail[m]
-                close_ring(rings[0], length, left, right)
-                close_ring(rings[1], length, left, right)
+                    lo_ring[left + m] = coarse[m]
+                    hi_ring[left + m] = detail[m]
+                close_ring(lo_ring, length, left, right)
+                close_ring(hi_ring, length, left, right)
             first = position - a
             while first < last:
                 stop = last
@@ -170,8 +163,8 @@ def synthesis(
                 else:
                     stop = run_offsets(first, last, length, step, taps, offsets)
                 for block in range(first, stop, BLOCK):
-                    lo_run = rings[0] if short else coarse
-                    hi_run = rings[1] if short else detail
+                    lo_run = lo_ring if short else coarse
+                    hi_run = hi_ring if short else detail
                     merge_run(lo_run, hi_run, target, block, min(BLOCK, stop - block), offsets, taps)
                     for t in range(taps.shape[1]):
                         offsets[t] += BLOCK
@@ -191,6 +184,8 @@ def plane_analysis(
     row_step: int,
     step: int,
     taps: NDArray[Any],
+    low: int,
+    high: int,
     begin: int,
     end: int,
 ) -> None:
@@ -202,9 +197,10 @@ def plane_analysis(
     total = taps.shape[1]
     columns = np.empty(total, np.intp)
     along = np.empty(total, np.intp)
-    left, right = reach(taps, step)
+    left = -low * step
+    right = high * step
     lo = np.empty(left + length + right, x.dtype)
-    hi = np.empty_like(lo)
+    hi = np.empty(lo.size, x.dtype)
     plane = begin // rows
     while plane * rows < end:
         first = max(begin - plane * rows, 0)
@@ -239,6 +235,8 @@ def plane_synthesis(
     row_step: int,
     step: int,
     taps: NDArray[Any],
+    low: int,
+    high: int,
     begin: int,
     end: int,
 ) -> None:
@@ -246,9 +244,10 @@ def plane_synthesis(
     total = taps.shape[1]
     columns = np.empty(total, np.intp)
     along = np.empty(total, np.intp)
-    left, right = reach(taps, step)
+    left = -low * step
+    right = high * step
     lo = np.empty(left + length + right, x.dtype)
-    hi = np.empty_like(lo)
+    hi = np.empty(lo.size, x.dtype)
     plane = begin // rows
     while plane * rows < end:
         first = max(begin - plane * rows, 0)

@@ -141,7 +141,7 @@ class DWT(FrameTransform):
         )
 
     def _forward(self, x: NDArray[Any], c: Coefficients, workers: int) -> None:
-        decompose(x, c, _Halving((self.wavelet.analysis_table(c.vector.dtype),), workers))
+        decompose(x, c, _Halving(self.wavelet.analysis_taps(c.vector.dtype), workers))
 
     def _inverse(self, c: Coefficients, x: NDArray[Any], workers: int) -> None:
         reconstruct(c, x, _Halving((*self.wavelet.synthesis_phases(c.vector.dtype), False), workers))
@@ -171,9 +171,9 @@ class DWT(FrameTransform):
 class _Halving:
     """One level that keeps every second sample; see `separable.Steps`.
 
-    `taps` is what kernels take after the arrays and sizes: a table for analysis; for synthesis the
-    tables of both phases, and whether the second reading of the last sample of an odd length is
-    added to it (the transpose) or left out (the inverse).
+    `taps` is what kernels take after arrays and sizes: `Taps` for analysis; for synthesis `PhaseTaps`,
+    and whether the second reading of the last sample of an odd length is added to it (the transpose)
+    or left out (the inverse).
     """
 
     def __init__(self, taps: tuple[Any, ...], workers: int) -> None:

@@ -149,7 +149,7 @@ def reconstruct(c: Coefficients, x: Array, steps: Steps) -> None:
 
 def _approximation_and_details(c: Coefficients) -> tuple[Array, Array]:
     """Return the two parts of the vector."""
-    size = c.layout.block(c.layout.approximation).size
+    size = c.layout.blocks[0].size
     return c.vector[:size], c.vector[size:]
 
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from .. import checks
 from ..catalogue import filter_bank
 from ..coefficients import Band, Coefficients, Frame, Layout
-from ..filters import FilterBank
+from ..filters import FilterBank, Taps
 from ..groups import Shift, shifted
 from ..kernels import undecimated
 from ..kernels.compiling import Kernel
@@ -149,13 +149,13 @@ class SWT(FrameTransform):
         return 0.5**0.5 if self.norm == "energy" else 1.0
 
     def _forward(self, x: NDArray[Any], c: Coefficients, workers: int) -> None:
-        decompose(x, c, _Circles(self.wavelet.analysis_table(c.vector.dtype, self._scale), workers))
+        decompose(x, c, _Circles(self.wavelet.analysis_taps(c.vector.dtype, self._scale), workers))
 
     def _inverse(self, c: Coefficients, x: NDArray[Any], workers: int) -> None:
-        reconstruct(c, x, _Circles(self.wavelet.synthesis_table(c.vector.dtype, 0.5 / self._scale), workers))
+        reconstruct(c, x, _Circles(self.wavelet.synthesis_taps(c.vector.dtype, 0.5 / self._scale), workers))
 
     def _adjoint(self, c: Coefficients, x: NDArray[Any], workers: int) -> None:
-        reconstruct(c, x, _Circles(self.wavelet.adjoint_table(c.vector.dtype, self._scale), workers))
+        reconstruct(c, x, _Circles(self.wavelet.adjoint_taps(c.vector.dtype, self._scale), workers))
 
     def _act(self, c: Coefficients, shift: Shift, moved: Coefficients) -> None:
         for band in c.bands:
@@ -173,14 +173,14 @@ class SWT(FrameTransform):
         Components have the shapes of bands, so coefficients of this layout hold them.
         """
         parts = Coefficients(layout, np.empty(layout.size, layout.real_dtype))
-        decompose(x, parts, _Circles(self.wavelet.smoothing_table(layout.real_dtype), workers=1))
+        decompose(x, parts, _Circles(self.wavelet.smoothing_taps(layout.real_dtype), workers=1))
         return [parts[band] for band in layout.bands]
 
 
 class _Circles:
     """One level along circles, taps 2^(level-1) samples apart; see `separable.Steps`."""
 
-    def __init__(self, taps: NDArray[Any], workers: int) -> None:
+    def __init__(self, taps: Taps, workers: int) -> None:
         self.taps = taps
         self.workers = workers
 
@@ -201,7 +201,7 @@ class _Circles:
     ) -> None:
         n, near = length_and_spacing(shape, axis)
         size, unit = math.prod(shape), 1 if levels == 1 else n * near
-        arguments = (*arrays, n, near, level, levels, self.taps)
+        arguments = (*arrays, n, near, level, levels, *self.taps)
         share(kernel, *arguments, items=size, size=size * levels, workers=self.workers, unit=unit)
 
     def _share_plane(
@@ -210,6 +210,6 @@ class _Circles:
         rows, (n, near) = shape[axis], length_and_spacing(shape, axis + 1)
         dilation = 2 ** (level - 1)
         steps = (dilation % rows or rows, dilation % n * near)  # the kernel visits rows in steps, so they are never 0
-        arguments = (*(array.ravel() for array in arrays), rows, n * near, *steps, self.taps)
+        arguments = (*(array.ravel() for array in arrays), rows, n * near, *steps, *self.taps)
         items = math.prod(shape[: axis + 1])
         share(kernel, *arguments, items=items, size=math.prod(shape), workers=self.workers)
