@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
-from .checks import did_you_mean
+from .checks import did_you_mean, kind_of
 from .filters import FilterBank, polished
 
 if TYPE_CHECKING:
@@ -54,9 +54,7 @@ def filter_bank(wavelet: str | FilterBank | pywt.Wavelet) -> FilterBank:
         return _named(wavelet)
     taps = getattr(wavelet, "filter_bank", None)
     if taps is None:
-        raise TypeError(
-            f"wavelet={wavelet!r} is a {type(wavelet).__name__}. Use a name, a FilterBank or a pywt.Wavelet."
-        )
+        raise TypeError(f"wavelet={wavelet!r} is {kind_of(wavelet)}. Use a name, a FilterBank or a pywt.Wavelet.")
     name = str(getattr(wavelet, "name", "")).lower()
     if name in _discrete() and _table(name) == tuple(map(tuple, taps)):
         return _named(name)

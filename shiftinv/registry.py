@@ -11,7 +11,7 @@ import inspect
 import re
 from typing import Any
 
-from .checks import did_you_mean
+from .checks import did_you_mean, kind_of
 from .representation import Representation
 from .transforms.dwt import DWT
 from .transforms.swt import SWT
@@ -65,7 +65,7 @@ def transform(spec: str | Representation) -> Representation:
     if isinstance(spec, Representation):
         return spec
     if not isinstance(spec, str):
-        raise TypeError(f"transform={spec!r} is a {type(spec).__name__}. Use a spec such as 'swt:sym8,levels=5'.")
+        raise TypeError(f"transform={spec!r} is {kind_of(spec)}. Use a spec such as 'swt:sym8,levels=5'.")
     name, _, rest = spec.strip().partition(":")
     entry = TRANSFORMS.get(name.strip().lower())
     if entry is None:

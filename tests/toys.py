@@ -26,9 +26,6 @@ class SixBands(FrameTransform):
     def action(self):
         return Action("exact")
 
-    def with_levels(self, levels, axes):
-        return SixBands(axes)
-
     def _layout(self, shape, dtype):
         axes = tuple(range(len(shape))) if self.axes is None else tuple(axis % len(shape) for axis in self.axes)
         if len(axes) != 2:
@@ -83,9 +80,6 @@ class BestPhaseHaar(Invertible):
     @property
     def action(self):
         return Action("exact")
-
-    def with_levels(self, levels, axes):
-        return self
 
     def _layout(self, shape, dtype):
         if len(shape) != 1 or shape[0] % 2:

@@ -107,9 +107,9 @@ class SWT(FrameTransform):
         """The residual of the bank where it is only approximate."""
         return self.wavelet.residual if self.wavelet.approximate else 0.0
 
-    def undecimated(self) -> FrameTransform:
-        """Return the energy-preserving SWT of the same wavelet."""
-        return SWT(self.wavelet, self.levels, axes=self.axes, boundary=self.boundary)
+    def undecimated(self) -> SWT:
+        """Return this transform itself: it keeps every sample."""
+        return self
 
     def _layout(self, shape: tuple[int, ...], dtype: np.dtype[Any]) -> Layout:
         axes = checks.axes_of(self.axes, shape)
