@@ -3,9 +3,10 @@
 from . import boundary, checks, datasets, filters, groups, metrics, plotting, testing, transforms
 from .catalogue import filter_bank, list_banks
 from .checks import CacheWarning, PrecisionWarning, ShiftinvWarning, ShiftWarning
-from .coefficients import Band, Coefficients, Frame, Layout
+from .coefficients import Coefficients
 from .comparison import Comparison, compare
 from .filters import FilterBank
+from .layout import Band, Frame, Layout
 from .registry import list_transforms, transform
 from .representation import Action, FrameTransform, Invertible, Representation
 from .transforms import DWT, SWT

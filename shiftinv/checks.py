@@ -63,7 +63,8 @@ def kind_of(value: object) -> str:
     if value is None or isinstance(value, bytes):
         return "None" if value is None else "bytes"
     name = {"str": "string", "bool": "boolean"}.get(type(value).__name__, type(value).__name__)
-    return f"{'an' if name[0].lower() in 'aeiou' else 'a'} {name}"
+    spelled = name.isupper() or name.startswith("nd")  # letters are read one by one: an SWT, an ndarray
+    return f"{'an' if name[0] in ('AEFHILMNORSXn' if spelled else 'AEIOUaeiou') else 'a'} {name}"
 
 
 def choice(value: object, allowed: Collection[str], name: str) -> str:

@@ -39,9 +39,10 @@ from numpy.typing import ArrayLike, DTypeLike, NDArray
 
 from . import checks
 from .catalogue import catalogued_name, spelled
-from .coefficients import Band, Coefficients, Layout
+from .coefficients import Coefficients
 from .filters import FilterBank
 from .groups import Shift, shift_of
+from .layout import Band, Layout
 from .workers import count as workers_asked
 
 if TYPE_CHECKING:

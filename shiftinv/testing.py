@@ -19,9 +19,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
-from .coefficients import Coefficients, Frame, Layout
+from .coefficients import Coefficients
 from .filters import FilterBank
 from .groups import shifted
+from .layout import Frame, Layout
 from .registry import TRANSFORMS, transform
 from .representation import FrameTransform, Invertible, Representation
 

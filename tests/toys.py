@@ -8,8 +8,8 @@ from typing import ClassVar
 import numpy as np
 
 from shiftinv import Action, Frame, FrameTransform, Invertible, Layout
-from shiftinv.coefficients import Block
 from shiftinv.groups import shifted
+from shiftinv.layout import Block
 from shiftinv.representation import single_band
 
 SIX = ("+15", "+45", "+75", "-75", "-45", "-15")

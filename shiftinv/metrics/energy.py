@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from ..coefficients import Band, Layout
 from ..groups import Group, shifted
+from ..layout import Band, Layout
 from ..representation import Representation
 from .fairness import Subject, bands_of, signal_and_axes
 

@@ -14,10 +14,10 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from .. import checks
-from ..coefficients import Layout
+from ..layout import Layout
 from ..representation import Representation
 
-__all__ = ["Subject", "UnfairPairing", "bands_of", "require_transform", "fair_layout", "signal_and_axes"]
+__all__ = ["Subject", "UnfairPairing", "bands_of", "fair_layout", "require_transform", "signal_and_axes"]
 
 Subject: TypeAlias = Representation | Callable[[NDArray[Any]], ArrayLike]
 

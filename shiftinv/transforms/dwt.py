@@ -11,10 +11,11 @@ from numpy.typing import NDArray
 
 from .. import checks
 from ..catalogue import filter_bank
-from ..coefficients import Band, Coefficients, Frame, Layout
+from ..coefficients import Coefficients
 from ..filters import FilterBank, phase_tables
 from ..groups import Shift, shifted
 from ..kernels import decimated
+from ..layout import Band, Frame, Layout
 from ..representation import Action, FrameTransform, freeze, single_band
 from ..workers import share
 from .separable import cascade_gain, decompose, deepest_fit, pyramid_blocks, reconstruct, rows, too_deep

@@ -14,8 +14,9 @@ from typing import Any, Protocol, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from ..coefficients import Block, Coefficients, Layout
+from ..coefficients import Coefficients
 from ..filters import FilterBank
+from ..layout import Block, Layout
 
 __all__ = [
     "Steps",
