@@ -56,8 +56,8 @@ def fair_layout(T: Representation, x: NDArray[Any]) -> Layout:
     layout = T.layout(x.shape, x.dtype)
     if layout.grid is None:
         raise UnfairPairing(
-            f"{layout.spec} of shape {layout.shape} is not circular, so a circular shift would measure the seam "
-            f"between the ends: {_misfit(layout)}"
+            f"a circular shift would measure the seam between the ends, for the transform is not circular at shape "
+            f"{layout.shape}: {_misfit(layout)}"
         )
     return layout
 
@@ -69,7 +69,7 @@ def _misfit(layout: Layout) -> str:
     if short is not None:
         fewer = f"levels<={lengths[short].bit_length() - 1}"
         others = tuple(axis for axis in layout.axes if axis != short)
-        batch = f"If that axis is a batch, leave it out with axes={others}; otherwise use {fewer}."
+        batch = f"If that axis is a batch, leave it out with axes={others}. Otherwise use {fewer}."
         rule = f"axis {short} has {lengths[short]} samples, fewer than 2^{layout.levels} = {multiple}. "
         return rule + (batch if others else f"Use {fewer} or a longer signal.")
     wrong = next((axis for axis, n in lengths.items() if n % multiple), None)
