@@ -151,6 +151,10 @@ def compare_files(
 
             available()
         signals, failures = _read(files, debug)
+        if output is not None and output.suffix.lower() in FIGURES:
+            from .plotting import check_panels
+
+            check_panels(len(signals))
         measured = not (signals or not files) or _compare(signals, transforms, style, output, quiet)
     except Exception as error:
         _explain(error, debug)

@@ -281,6 +281,14 @@ def test_a_figure_without_matplotlib_fails_before_any_work(monkeypatch):
     assert (result.exit_code, result.stderr) == (1, 'Error: drawing needs matplotlib: pip install "shiftinv[plot]"\n')
 
 
+def test_a_figure_of_too_many_signals_fails_before_any_work(folder, monkeypatch):
+    monkeypatch.setattr(shiftinv.comparison, "compare", None)
+    np.savetxt("many.csv", np.ones((8, 13)), delimiter=",")
+    result = run("compare", "many.csv", "-o", "r.png")
+    assert result.exit_code == 1
+    assert "13 signals, and a picture has room for 12 panels" in result.stderr
+
+
 # ---------------------------------------------------------------- as a process of its own
 
 
