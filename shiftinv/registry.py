@@ -89,18 +89,19 @@ def transform(spec: str | Representation) -> Representation:
             )
         else:
             positional.append(_value(word.strip()))
-    return kind(**{**defaults, **_bound(kind, name.strip(), spec, positional, named)})
+    return kind(**{**defaults, **_bound(kind, defaults, spec, positional, named)})
 
 
 def _bound(
-    kind: type[Representation], name: str, spec: str, positional: list[Any], named: dict[str, Any]
+    kind: type[Representation], defaults: dict[str, Any], spec: str, positional: list[Any], named: dict[str, Any]
 ) -> dict[str, Any]:
     """Return every value by the name of its parameter."""
     parameters = inspect.signature(kind).parameters
     for key in named:
         if key not in parameters:
             raise ValueError(
-                f"{name} has no parameter {key!r}. {did_you_mean(key, parameters)}Use one of {_described(parameters)}."
+                f"{kind.name} has no parameter {key!r}. {did_you_mean(key, parameters)}"
+                f"Use one of {_described(parameters)}."
             )
     unnamed = [key for key, parameter in parameters.items() if parameter.kind is parameter.POSITIONAL_OR_KEYWORD]
     if len(positional) > len(unnamed):
@@ -113,7 +114,7 @@ def _bound(
         if key in named:
             raise ValueError(f"transform {spec!r} gives {key!r} twice, once without its name. Give it once.")
     for key, parameter in parameters.items():
-        if parameter.default is parameter.empty and key not in {**given, **named, **TRANSFORMS[name.lower()][1]}:
+        if parameter.default is parameter.empty and key not in {**defaults, **given, **named}:
             raise ValueError(f"transform {spec!r} lacks {key!r}. The parameters are {_described(parameters)}.")
     return given | named
 
