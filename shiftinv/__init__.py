@@ -1,11 +1,24 @@
-"""Shift-invariant transforms, and how much invariance a transform buys at what redundancy."""
+"""Shift-invariant transforms, and how much invariance a transform buys at what redundancy.
+
+- `DWT`, `SWT`: transforms, as values without arrays; ``transform("swt:sym8,levels=5")`` makes one from a string.
+- ``c = T.forward(x)``: `Coefficients`, one vector whose bands are views, ``c[1, "d"]``; ``T.inverse(c)`` is ``x``.
+- ``T.layout(shape)``: the `Layout`, where every coefficient lives, had without any signal.
+- ``T.adjoint(c)``, ``T.act(c, shift)``, ``T.noise_gain(band, shape)``, ``T.mra(x)``: what else a transform knows.
+- `filter_bank`, `list_banks`, `FilterBank`: wavelets by name, or with taps of your own.
+- `metrics`: shift variance, energy over all shifts, equivariance and invariance error, cost.
+- `compare`: all of that side by side for several transforms and signals; in a shell, ``shiftinv compare``.
+- `testing`: ``check_transform(T)`` checks the laws of a transform of your own.
+- `datasets`, `groups`, `plotting`: real signals, shifts of a signal, the picture of a comparison.
+"""
 
 from . import boundary, checks, datasets, filters, groups, metrics, plotting, testing, transforms
 from .catalogue import filter_bank, list_banks
 from .checks import CacheWarning, PrecisionWarning, ShiftinvWarning, ShiftWarning
-from .coefficients import Band, Coefficients, Frame, Layout
+from .coefficients import Coefficients
 from .comparison import Comparison, compare
+from .environment import show_versions, warmup
 from .filters import FilterBank
+from .layout import Band, Frame, Layout
 from .registry import list_transforms, transform
 from .representation import Action, FrameTransform, Invertible, Representation
 from .transforms import DWT, SWT
@@ -40,7 +53,9 @@ __all__ = [
     "list_transforms",
     "metrics",
     "plotting",
+    "show_versions",
     "testing",
     "transform",
     "transforms",
+    "warmup",
 ]

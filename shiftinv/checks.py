@@ -9,6 +9,7 @@ from __future__ import annotations
 import difflib
 import math
 import operator
+import os
 import warnings
 from collections.abc import Collection, Sequence
 from typing import Any
@@ -50,6 +51,22 @@ class CacheWarning(ShiftinvWarning):
     """Compiled kernels could not be kept on disk; the results are not affected."""
 
 
+class Missing(KeyError):
+    """A KeyError that shows its sentence as it is, without quotes around it."""
+
+    def __str__(self) -> str:
+        return str(self.args[0])
+
+
+def kind_of(value: object) -> str:
+    """Return what `value` is, with its article: "an int", "a list", "a string"."""
+    if value is None or isinstance(value, bytes):
+        return "None" if value is None else "bytes"
+    name = {"str": "string", "bool": "boolean"}.get(type(value).__name__, type(value).__name__)
+    spelled = name.isupper() or name.startswith("nd")  # letters are read one by one: an SWT, an ndarray
+    return f"{'an' if name[0] in ('AEFHILMNORSXn' if spelled else 'AEIOUaeiou') else 'a'} {name}"
+
+
 def choice(value: object, allowed: Collection[str], name: str) -> str:
     """Return `value` if it is one of `allowed`, else refuse it with the closest names."""
     if isinstance(value, str) and value in allowed:
@@ -71,10 +88,12 @@ def integer(value: object, name: str, minimum: int) -> int:
     """Return `value` as an int of at least `minimum`; bools and floats are refused."""
     if isinstance(value, (bool, np.bool_)):
         raise TypeError(f"{name}={value!r} is a boolean. Use an integer >= {minimum}.")
+    if isinstance(value, str) and value.strip().lstrip("+-").isdecimal():
+        raise TypeError(f"{name}={value!r} is a string. Write {int(value)}.")
     try:
         number = operator.index(value)  # type: ignore[arg-type]
     except TypeError:
-        raise TypeError(f"{name}={value!r} is a {type(value).__name__}. Use an integer >= {minimum}.") from None
+        raise TypeError(f"{name}={value!r} is {kind_of(value)}. Use an integer >= {minimum}.") from None
     if number < minimum:
         raise ValueError(f"{name}={number} is too small. Use an integer >= {minimum}.")
     return number
@@ -129,13 +148,17 @@ def signal(x: ArrayLike, name: str = "x") -> NDArray[Any]:
 
     The result may be `x` itself; it is only ever read.
     """
-    kind = type(x).__module__
+    if isinstance(x, (str, bytes, os.PathLike)):
+        raise TypeError(
+            f"{name}={x!r} is {kind_of(x)}, not an array of samples. If it names a file, load it first, "
+            f"for instance with shiftinv.files.read_signal."
+        )
     if isinstance(x, np.ma.MaskedArray) and np.ma.is_masked(x):
         raise TypeError(
             f"{name} has {int(np.sum(np.ma.getmaskarray(x)))} masked values, which a transform cannot skip. "
             f"Fill them first, for instance with {name}.filled(value)."
         )
-    if kind.startswith("scipy.sparse"):
+    if type(x).__module__.startswith("scipy.sparse"):
         raise TypeError(f"{name} is a sparse matrix. Use {name}.toarray().")
     try:
         given = np.asarray(x)
@@ -147,8 +170,10 @@ def signal(x: ArrayLike, name: str = "x") -> NDArray[Any]:
     return np.ascontiguousarray(given, dtype=dtype)
 
 
-def shape(value: int | Sequence[int], name: str = "shape") -> tuple[int, ...]:
+def shape(value: object, name: str = "shape") -> tuple[int, ...]:
     """Return a shape as a tuple of ints; one integer is one axis."""
+    if isinstance(value, np.ndarray) and value.ndim:
+        raise TypeError(f"{name} is an array of shape {value.shape}, not a shape. Pass x.shape.")
     sizes = value if isinstance(value, (tuple, list)) else (value,)
     checked = tuple(integer(size, name, 0) for size in sizes)
     if not checked:
@@ -204,7 +229,7 @@ def levels(value: object, name: str = "levels") -> int | None:
 def output(out: NDArray[Any], expected: tuple[int, ...], dtype: np.dtype[Any], name: str = "out") -> NDArray[Any]:
     """Return `out` if a result of this shape and dtype can be written into it."""
     if not isinstance(out, np.ndarray):
-        raise TypeError(f"{name} is a {type(out).__name__}. Use an array of shape {expected} and dtype {dtype}.")
+        raise TypeError(f"{name} is {kind_of(out)}. Use an array of shape {expected} and dtype {dtype}.")
     if out.shape != expected or out.dtype != dtype or not out.flags.c_contiguous or not out.flags.writeable:
         raise ValueError(
             f"{name} has shape {out.shape}, dtype {out.dtype}, C-contiguous {out.flags.c_contiguous}, "

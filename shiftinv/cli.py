@@ -5,6 +5,7 @@ Results go to stdout, messages to stderr. Exit status: 0 done, 1 failed, 2 wrong
 
 from __future__ import annotations
 
+import math
 import os
 import sys
 import traceback
@@ -30,6 +31,24 @@ __all__ = ["main"]
 
 FIGURES = (".png", ".svg", ".pdf")
 REPORTS = {".csv": "csv", ".json": "json", ".md": "markdown", **dict.fromkeys(FIGURES, "figure")}
+
+
+ABOUT_COMPARE = """Compare transforms on signals: shift variance, redundancy, errors and times.
+
+FILE is a .npy array of numbers, or a .csv file of numbers in which every column is a signal of its own.
+Without a file, a bundled ECG and the camera image are compared.
+
+SPEC is name:wavelet,levels=N and more parameters if needed, such as axes=(-1,) or norm=unit. Quote it if it
+has parentheses. All axes of an array are transformed unless axes= is given, so an array of several
+signals, one per row, needs axes=(-1,).
+
+\b
+Examples:
+  shiftinv compare recording.csv -t dwt:sym8,levels=4 -t swt:sym8,levels=4
+  shiftinv compare batch.npy -t "dwt:db4,levels=3,axes=(-1,)" -o figure.png
+
+Names: shiftinv list transforms, shiftinv list wavelets.
+"""
 
 
 class Program(click.Group):
@@ -97,11 +116,11 @@ def _report(ctx: click.Context, parameter: click.Parameter, value: Path | None) 
     return value
 
 
-@main.command("compare")
+@main.command("compare", help=ABOUT_COMPARE)
 @click.argument("files", nargs=-1, type=click.Path(path_type=Path), metavar="[FILE]...")
 @click.option(
     "--transforms", "-t", multiple=True, callback=_specs, metavar="SPEC",
-    help="A transform, such as swt:sym8,levels=5. Repeat the option for more.",
+    help="A transform, such as swt:sym8,levels=5 (see above). Repeat the option for more.",
 )  # fmt: skip
 @click.option(
     "--format", "style", type=click.Choice(["table", "csv", "json", "markdown"]),
@@ -123,11 +142,8 @@ def compare_files(
     quiet: bool,
     debug: bool,
 ) -> None:
-    """Compare transforms on signals: shift variance, redundancy, errors and times.
-
-    FILE is a .npy array of numbers, or a .csv file of numbers in which every column is a signal of its own.
-    Without a file, a bundled ECG and the camera image are compared.
-    """
+    """Compare transforms on signals."""
+    _check_files(files)
     _check_output(output, files, force)
     try:
         if output is not None and output.suffix.lower() in FIGURES:
@@ -135,15 +151,32 @@ def compare_files(
 
             available()
         signals, failures = _read(files, debug)
-        if signals or not files:
-            _compare(signals, transforms, style, output, quiet)
+        if output is not None and output.suffix.lower() in FIGURES:
+            from .plotting import check_panels
+
+            check_panels(len(signals))
+        measured = not (signals or not files) or _compare(signals, transforms, style, output, quiet)
     except Exception as error:
         _explain(error, debug)
         raise click.exceptions.Exit(1) from None
     if failures:
-        listed = "\n".join(f"  {failure}" for failure in failures)
-        click.echo(f"{len(failures)} of {len(files)} files failed:\n{listed}", err=True)
+        listed = "\n".join(f"  {sentence}" for sentences in failures.values() for sentence in sentences)
+        given = dict.fromkeys(files)
+        click.echo(f"{len(failures)} of {len(given)} file{'s' * (len(given) > 1)} failed:\n{listed}", err=True)
+    if not measured:
+        click.echo("Error: nothing could be measured; the notes say why.", err=True)
+    if failures or not measured:
         raise click.exceptions.Exit(1)
+
+
+def _check_files(files: Iterable[Path]) -> None:
+    """Refuse a transform where a file belongs, before any work is done."""
+    from .registry import TRANSFORMS
+
+    for file in files:
+        name, colon, _ = str(file).partition(":")
+        if ((len(name) > 1 and colon) or name in TRANSFORMS) and not file.exists():
+            raise click.UsageError(f"{str(file)!r} is no file but a transform. Write -t before it.")
 
 
 def _check_output(output: Path | None, files: Iterable[Path], force: bool) -> None:
@@ -161,21 +194,24 @@ def _check_output(output: Path | None, files: Iterable[Path], force: bool) -> No
         raise click.UsageError(f"{output} exists. Use --force to replace it, or write to another file.")
 
 
-def _read(files: Sequence[Path], debug: bool) -> tuple[dict[str, NDArray[Any]], list[str]]:
-    """Return the signals of all files that can be read, and one line for each of the others."""
+def _read(files: Sequence[Path], debug: bool) -> tuple[dict[str, NDArray[Any]], dict[Path, list[str]]]:
+    """Return the signals of all files that can be read, and what is wrong with the others, by file."""
     from .comparison import signals
-    from .files import read_signals
+    from .files import read_finite_signals
 
     read: dict[str, NDArray[Any]] = {}
-    failures = []
+    failures: dict[Path, list[str]] = {}
     ambiguous = len({file.name for file in files}) < len(set(files))
     for file in dict.fromkeys(files):
         try:
-            named = {str(file.parent / name) if ambiguous else name: x for name, x in read_signals(file).items()}
-            read |= signals(named)
+            finite, refusals = read_finite_signals(file)
+            if refusals:
+                failures[file] = refusals
+            if finite:
+                read |= signals({str(file.parent / name) if ambiguous else name: x for name, x in finite.items()})
         except (ValueError, TypeError, OSError) as error:
             text = _line(error)
-            failures.append(text if str(file) in text else f"{file}: {text}")
+            failures[file] = [text if str(file) in text else f"{file}: {text}"]
             if debug:
                 traceback.print_exc()
     return read, failures
@@ -183,7 +219,8 @@ def _read(files: Sequence[Path], debug: bool) -> tuple[dict[str, NDArray[Any]], 
 
 def _compare(
     signals: dict[str, NDArray[Any]], transforms: tuple[Any, ...], style: str | None, output: Path | None, quiet: bool
-) -> None:
+) -> bool:
+    """Compare, print and write; return whether anything could be measured."""
     from .comparison import compare
 
     comparison = compare(signals or None, transforms or None, progress=not quiet)
@@ -193,6 +230,8 @@ def _compare(
             click.echo(f"wrote {output}", err=True)
     if output is None or style is not None:
         click.echo(_rendered(comparison, style or "table").rstrip("\n"))
+    values = [record[name] for record in comparison for name in comparison.measures]
+    return not values or not all(math.isnan(value) for value in values)
 
 
 def _write(comparison: Comparison, output: Path) -> None:

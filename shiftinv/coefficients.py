@@ -1,239 +1,31 @@
 """The one container: a layout (pure data) and a vector with every coefficient in it.
 
-The vector is one contiguous array of the real dtype. Its blocks follow each other without gaps,
-the approximation first, then the details from coarse to fine; a block holds the orientations of
-one level, each a C-contiguous array in which the axes keep the signal's order. A complex band is
-a view of interleaved pairs, so the dot product of two vectors is the real inner product Re<a, b>.
+The vector is one contiguous array of the real dtype, and a band is a view of the part of it that the
+layout names. A complex band is a view of interleaved pairs, so the dot product of two vectors is
+the real inner product Re<a, b>.
 """
 
 from __future__ import annotations
 
 import inspect
-import json
 import math
 import zipfile
 import zlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
-from enum import StrEnum
-from functools import cached_property
 from os import PathLike
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import Any, NoReturn
 
 import numpy as np
 from numpy.typing import NDArray
 
+from . import checks
 from .files import replacing
+from .layout import Band, Block, Layout
 
-__all__ = ["Band", "Block", "Coefficients", "Frame", "Layout"]
+__all__ = ["Coefficients"]
 
 FORMAT = "shiftinv.Coefficients/1"
-
-
-class Band(NamedTuple):
-    """The name of a band: its level (1 is the finest) and its orientation.
-
-    The orientation has one letter per transformed axis, "a" for approximation (lowpass) and "d"
-    for detail (highpass), as in PyWavelets.
-
-    Examples
-    --------
-    >>> from shiftinv import Band
-    >>> Band(2, "ad") == (2, "ad")
-    True
-    """
-
-    level: int
-    orientation: str
-
-
-class Frame(StrEnum):
-    """What a transform is as a frame, for one shape: A |x|^2 <= |T x|^2 <= B |x|^2.
-
-    ORTHONORMAL has A = B = 1 and no redundancy; TIGHT has A = B; FRAME promises neither.
-    """
-
-    ORTHONORMAL = "orthonormal"
-    TIGHT = "tight"
-    FRAME = "frame"
-
-
-@dataclass(frozen=True)
-class Block:
-    """The bands of one level that share a shape.
-
-    Parameters
-    ----------
-    level : int
-        1 is the finest; the approximation has the level of the coarsest details.
-    orientations : tuple of str
-        The bands, in the order they are stored.
-    shape : tuple of int
-        The shape of each band, batch axes included.
-    is_complex : bool, optional
-        Whether a coefficient is a pair of real numbers.
-    interior : tuple of (int, int), optional
-        Along each axis, from where to where a band lies on the signal itself rather than on its
-        extension past the ends. Empty for bands without extension.
-    """
-
-    level: int
-    orientations: tuple[str, ...]
-    shape: tuple[int, ...]
-    is_complex: bool = False
-    interior: tuple[tuple[int, int], ...] = ()
-
-    @property
-    def size(self) -> int:
-        """Real numbers in one band."""
-        return math.prod(self.shape) * (2 if self.is_complex else 1)
-
-
-@dataclass(frozen=True)
-class Layout:
-    """Where every coefficient of a transform lives, for one shape and dtype. Pure data.
-
-    Parameters
-    ----------
-    spec : str
-        The transform, as `shiftinv.transform` reads it.
-    shape, dtype : tuple of int, str
-        Of the signal.
-    axes : tuple of int
-        The transformed axes; the others are a batch.
-    levels : int
-        How many levels the transform has at this shape.
-    frame : Frame or None
-        None for a representation that is not linear.
-    grid : int or None
-        Shifts by multiples of `grid` act exactly on the coefficients: 1 if every shift does,
-        None if no circular law holds at this shape.
-    blocks : tuple of Block
-        Approximation first, then coarse to fine.
-    aux : tuple of (str, tuple of int), optional
-        Names and shapes of integer arrays that are not coefficients (phases, choices).
-    """
-
-    spec: str
-    shape: tuple[int, ...]
-    dtype: str
-    axes: tuple[int, ...]
-    levels: int
-    frame: Frame | None
-    grid: int | None
-    blocks: tuple[Block, ...]
-    aux: tuple[tuple[str, tuple[int, ...]], ...] = ()
-
-    @cached_property
-    def bands(self) -> tuple[Band, ...]:
-        """Every band, in the order it is stored."""
-        return tuple(Band(block.level, word) for block in self.blocks for word in block.orientations)
-
-    @property
-    def approximation(self) -> Band:
-        """The band of the approximation."""
-        return self.bands[0]
-
-    @property
-    def details(self) -> tuple[Band, ...]:
-        """Every band but the approximation."""
-        return self.bands[1:]
-
-    @cached_property
-    def is_complex(self) -> bool:
-        """Whether the signal is complex."""
-        return np.dtype(self.dtype).kind == "c"
-
-    @cached_property
-    def real_dtype(self) -> np.dtype[Any]:
-        """The dtype of the vector."""
-        return np.zeros(0, self.dtype).real.dtype
-
-    @cached_property
-    def size(self) -> int:
-        """Real numbers in the vector."""
-        return sum(block.size * len(block.orientations) for block in self.blocks)
-
-    @property
-    def nbytes(self) -> int:
-        """Bytes held by the vector and the auxiliary arrays."""
-        return self.size * self.real_dtype.itemsize + sum(8 * math.prod(shape) for _, shape in self.aux)
-
-    @property
-    def redundancy(self) -> float:
-        """Real coefficients per real sample."""
-        samples = math.prod(self.shape) * (2 if self.is_complex else 1)
-        return self.size / samples if samples else float("nan")
-
-    @cached_property
-    def _places(self) -> dict[Band, tuple[int, Block]]:
-        places, start = {}, 0
-        for block in self.blocks:
-            for word in block.orientations:
-                places[Band(block.level, word)] = (start, block)
-                start += block.size
-        return places
-
-    def block(self, band: tuple[int, str]) -> Block:
-        """Return the block that holds `band`.
-
-        Raises
-        ------
-        KeyError
-            If there is no such band; the message lists those there are.
-        """
-        return self._place(band)[1]
-
-    def interior(self, band: tuple[int, str]) -> tuple[slice, ...]:
-        """Return the slices of `band` that lie on the signal itself."""
-        block = self.block(band)
-        return tuple(slice(*ends) for ends in block.interior) or (slice(None),) * len(block.shape)
-
-    def parent(self, band: tuple[int, str]) -> Band | None:
-        """Return the band of the same orientation one level coarser, or None at the coarsest."""
-        level, orientation = self._place(band) and band
-        above = Band(level + 1, orientation)
-        return above if above in self._places else None
-
-    def _place(self, band: tuple[int, str]) -> tuple[int, Block]:
-        try:
-            return self._places[Band(*band)]
-        except (KeyError, TypeError):
-            names = ", ".join(f"({level}, {word!r})" for level, word in self.bands)
-            raise KeyError(
-                f"band {band!r} does not exist in {self.spec} of shape {self.shape}. Use one of {names}."
-            ) from None
-
-    def to_json(self) -> str:
-        """Return the layout as JSON."""
-        return json.dumps(asdict(self))
-
-    @classmethod
-    def from_json(cls, text: str) -> Layout:
-        """Return the layout that `to_json` wrote."""
-        given = json.loads(text)
-        blocks = tuple(
-            Block(
-                block["level"],
-                tuple(block["orientations"]),
-                tuple(block["shape"]),
-                block["is_complex"],
-                tuple((start, stop) for start, stop in block["interior"]),
-            )
-            for block in given["blocks"]
-        )
-        return cls(
-            given["spec"],
-            tuple(given["shape"]),
-            given["dtype"],
-            tuple(given["axes"]),
-            given["levels"],
-            None if given["frame"] is None else Frame(given["frame"]),
-            given["grid"],
-            blocks,
-            tuple((name, tuple(sizes)) for name, sizes in given["aux"]),
-        )
 
 
 class Coefficients:
@@ -272,6 +64,7 @@ class Coefficients:
     def __init__(
         self, layout: Layout, vector: NDArray[Any] | None = None, aux: Mapping[str, NDArray[Any]] | None = None
     ) -> None:
+        _check_layout(layout)
         if vector is None:
             vector = np.zeros(layout.size, layout.real_dtype)
         elif not isinstance(vector, np.ndarray) or vector.dtype != layout.real_dtype:
@@ -313,8 +106,14 @@ class Coefficients:
         """Every band, in the order it is stored."""
         return self._layout.bands
 
+    def __array__(self, dtype: object = None, copy: object = None) -> NoReturn:
+        raise TypeError("Coefficients are not one array: bands have shapes of their own. Use c.vector or c[band].")
+
+    def __iter__(self) -> NoReturn:
+        raise TypeError("Coefficients are not a sequence. Use c[band] for every band of c.bands, or c.vector.")
+
     def __getitem__(self, band: tuple[int, str]) -> NDArray[Any]:
-        start, block = self._layout._place(band)
+        start, block = self._layout.place(band)
         return self._view(start, block, ())
 
     def __setitem__(self, band: tuple[int, str], values: NDArray[Any] | complex) -> None:
@@ -338,6 +137,10 @@ class Coefficients:
         """The approximation, a writable view."""
         return self[self._layout.approximation]
 
+    @approx.setter
+    def approx(self, values: NDArray[Any] | complex) -> None:
+        self[self._layout.approximation] = values
+
     def detail(self, level: int, orientation: str | None = None) -> NDArray[Any]:
         """Return the details of a level, a writable view.
 
@@ -354,8 +157,8 @@ class Coefficients:
         words = [word for at, word in self._layout.details if at == level]
         if not words:
             known = sorted({at for at, _ in self._layout.details})
-            raise KeyError(f"level={level} has no details in {self._layout.spec}. Use one of {known}.")
-        start, block = self._layout._place((level, words[0]))
+            raise checks.Missing(f"level={level} has no details in {self._layout.spec}. Use one of {known}.")
+        start, block = self._layout.place((level, words[0]))
         return self._view(start, block, (len(words),) if len(words) > 1 else ())
 
     def interior(self, band: tuple[int, str]) -> NDArray[Any]:
@@ -363,7 +166,7 @@ class Coefficients:
         return self[band][self._layout.interior(band)]
 
     def _view(self, start: int, block: Block, stack: tuple[int, ...]) -> NDArray[Any]:
-        part = self._vector[start : start + block.size * math.prod(stack)]
+        part = self._vector[start : start + block.band_size * math.prod(stack)]
         if block.is_complex:
             part = part.view(np.result_type(part.dtype, np.complex64))
         return part.reshape(stack + block.shape)
@@ -394,19 +197,18 @@ class Coefficients:
         largest = float(np.max(np.abs(self._vector), initial=0))
         if not 0 < largest < math.inf:
             return largest
-        return largest * float(np.linalg.norm(self._vector / np.float64(largest)))
+        # divided first, so that no square overflows, and in double, so that single precision is summed as exactly
+        return largest * float(np.linalg.norm(np.divide(self._vector, largest, dtype=np.float64)))
 
     def energy(self) -> NDArray[np.float64]:
         """Return the sum of squared magnitudes of every band, shape (bands,), in layout order."""
-        places = (self._layout._place(band) for band in self.bands)
-        parts = (self._vector[start : start + block.size].astype(np.float64) for start, block in places)
+        places = (self._layout.place(band) for band in self.bands)
+        parts = (self._vector[start : start + block.band_size].astype(np.float64) for start, block in places)
         return np.array([part @ part for part in parts])
 
     def copy(self) -> Coefficients:
         """Return coefficients that share nothing with these but the layout."""
-        return Coefficients(
-            self._layout, self._vector.copy(), {name: array.copy() for name, array in self._aux.items()}
-        )
+        return self._with(self._vector.copy())
 
     def equals(self, other: Coefficients) -> bool:
         """Return whether layout, vector and auxiliary arrays are all equal."""
@@ -439,20 +241,12 @@ class Coefficients:
         return self._with(self._vector - self._operand(other)) if isinstance(other, Coefficients) else NotImplemented
 
     def __mul__(self, factor: float) -> Coefficients:
-        if isinstance(factor, (complex, np.complexfloating)):
-            raise TypeError(f"factor={factor!r} is complex, and the vector is real. Scale the complex bands with map.")
-        if not isinstance(factor, (int, float, np.integer, np.floating)):
-            return NotImplemented
-        return self._with(self._vector * float(factor))
+        return self._with(self._vector * float(factor)) if _is_real(factor, "factor") else NotImplemented
 
     __rmul__ = __mul__
 
     def __truediv__(self, divisor: float) -> Coefficients:
-        if isinstance(divisor, (complex, np.complexfloating)):
-            raise TypeError(
-                f"divisor={divisor!r} is complex, and the vector is real. Scale the complex bands with map."
-            )
-        if not isinstance(divisor, (int, float, np.integer, np.floating)):
+        if not _is_real(divisor, "divisor"):
             return NotImplemented
         if not divisor:
             raise ZeroDivisionError("coefficients divided by zero")
@@ -482,14 +276,21 @@ class Coefficients:
         """Return the coefficients that `save` wrote to `path`. Needs no transform, unpickles nothing."""
         with open(path, "rb") as file:
             try:
+                if not zipfile.is_zipfile(file):
+                    raise ValueError("it is no NumPy archive")
+                file.seek(0)
                 with np.load(file, allow_pickle=False) as archive:
+                    absent = {"format", "layout", "vector"} - set(archive)
+                    if absent:
+                        raise ValueError(f"it has no {sorted(absent)}")
                     if str(archive["format"]) != FORMAT:
                         raise ValueError(f"its format is {archive['format']}")
                     layout = Layout.from_json(str(archive["layout"]))
                     return cls(layout, archive["vector"], {name: archive[f"aux.{name}"] for name, _ in layout.aux})
             except (ValueError, TypeError, KeyError, EOFError, zipfile.BadZipFile, zlib.error) as error:
+                reason = "its arrays hold objects" if "allow_pickle" in str(error) else str(error).rstrip(".")
                 raise ValueError(
-                    f"{path} is not a file of coefficients ({FORMAT}): {error}. Use one written by Coefficients.save."
+                    f"{path} is not a file of coefficients ({FORMAT}): {reason}. Use one written by Coefficients.save."
                 ) from None
 
     def to_pywt(self) -> list[Any]:
@@ -510,24 +311,83 @@ class Coefficients:
 
     @classmethod
     def from_pywt(cls, coefficients: Sequence[Any], layout: Layout) -> Coefficients:
-        """Return coefficients in PyWavelets' multilevel form (see `to_pywt`) as coefficients of `layout`."""
+        """Return coefficients in PyWavelets' multilevel form as coefficients of `layout`.
+
+        Parameters
+        ----------
+        coefficients : list
+            As `to_pywt` gives it, or `pywt.wavedec2` and ``pywt.swt2(trim_approx=True)``: a level of two transformed
+            axes may be a tuple (horizontal, vertical, diagonal), which are "da", "ad" and "dd".
+        layout : Layout
+            Of the transform that they stand for, ``T.layout(x.shape, x.dtype)``.
+
+        Raises
+        ------
+        ValueError
+            If levels, orientations or shapes are others than the layout's.
+        TypeError
+            If `layout` is not a layout.
+        """
+        _check_layout(layout)
+        if len(coefficients) and _is_untrimmed(coefficients[0], layout):
+            raise ValueError(
+                "coefficients has an approximation at every level, and only the coarsest is needed. "
+                "Use trim_approx=True in PyWavelets."
+            )
         if len(coefficients) != layout.levels + 1:
             raise ValueError(
                 f"coefficients has {len(coefficients)} entries; {layout.spec} has {layout.levels} levels and needs "
                 f"{layout.levels + 1}: the approximation and the details from coarse to fine."
             )
         filled = cls(layout)
-        filled[layout.approximation] = coefficients[0]
-        for level in range(layout.levels, 0, -1):
-            entry = coefficients[1 + layout.levels - level]
+        _assign(filled, layout.approximation, coefficients[0])
+        for level, entry in zip(range(layout.levels, 0, -1), coefficients[1:], strict=True):
             words = [word for at, word in layout.details if at == level]
-            given = entry if isinstance(entry, Mapping) else dict.fromkeys(words, entry)
+            given = _by_orientation(entry, words)
             if set(given) != set(words):
                 missing = [(level, word) for word in words if word not in given]
                 raise ValueError(f"level {level} has {sorted(given)}; {layout.spec} needs {words}: missing {missing}.")
             for word in words:
-                filled[level, word] = given[word]
+                _assign(filled, Band(level, word), given[word])
         return filled
+
+
+def _is_untrimmed(entry: Any, layout: Layout) -> bool:
+    """Return whether an entry is what PyWavelets' swt gives per level: an approximation and its details."""
+    return layout.approximation.orientation in entry if isinstance(entry, Mapping) else isinstance(entry, tuple)
+
+
+def _by_orientation(entry: Any, words: Sequence[str]) -> Mapping[str, Any]:
+    """Return the details of one level by orientation, from any of PyWavelets' forms."""
+    if isinstance(entry, Mapping):
+        return entry
+    if isinstance(entry, (tuple, list)) and set(words) == {"da", "ad", "dd"} and len(entry) == 3:
+        return dict(zip(("da", "ad", "dd"), entry, strict=True))
+    return dict.fromkeys(words, entry)
+
+
+def _assign(c: Coefficients, band: Band, values: Any) -> None:
+    """Fill a band with an array of PyWavelets, whose other modes give longer bands."""
+    shape = np.shape(values)
+    decimated = c[band].shape != c.layout.shape
+    if decimated and len(shape) == c[band].ndim and shape > c[band].shape:
+        raise ValueError(
+            f"band {tuple(band)} has shape {c[band].shape}, and {shape} was given. "
+            f"Use mode='periodization' in PyWavelets, and levels from coarse to fine."
+        )
+    c[band] = values
+
+
+def _check_layout(layout: object) -> None:
+    if not isinstance(layout, Layout):
+        raise TypeError(f"layout={layout!r} is {checks.kind_of(layout)}. Use T.layout(shape) of a transform T.")
+
+
+def _is_real(value: object, name: str) -> bool:
+    """Return whether `value` is a real scalar; a complex one is refused."""
+    if isinstance(value, (complex, np.complexfloating)):
+        raise TypeError(f"{name}={value!r} is complex, and the vector is real. Scale the complex bands with map.")
+    return isinstance(value, (int, float, np.integer, np.floating))
 
 
 def _aux_array(given: NDArray[Any] | None, name: str, sizes: tuple[int, ...]) -> NDArray[np.int64]:

@@ -196,8 +196,8 @@ def compare(
         A signal, or signals by name; finite, real or complex. None: ``datasets.ecg()`` and
         ``datasets.camera()``.
     transforms : spec or transform, or iterable of them, optional
-        What to compare. A spec without ``axes`` transforms all axes of a signal. None: DWT and SWT with haar, db4,
-        sym8 and bior4.4, 3 and 5 levels deep.
+        What to compare, each once. A spec without ``axes`` transforms all axes of a signal; a batch of signals needs
+        ``axes=(-1,)``. None: DWT and SWT with haar, db4, sym8 and bior4.4, 3 and 5 levels deep.
     measures : iterable of str, optional
         Some of `MEASURES`; the columns keep that order. None: all of them.
     progress : bool, optional
@@ -230,8 +230,8 @@ def compare(
 
     A decimated transform is circular only on multiples of 2^levels. A signal of another length is cropped at its
     end, for all transforms alike and never padded, to the longest length on which every transform that fits
-    the signal can be circular; ``shape`` is what was measured and ``note`` says so. What is refused even then (too deep
-    for the signal, not periodic) is nan, with the reason in ``note``.
+    the signal can be circular; ``shape`` is what was measured, and ``note`` says so and which transform needs it.
+    What is refused even then (too deep for the signal, not periodic) is nan, with the reason in ``note``.
 
     Examples
     --------
@@ -239,8 +239,8 @@ def compare(
     >>> x = np.random.default_rng(0).standard_normal(100)
     >>> for record in si.compare(x, ["dwt:db4,levels=3", "swt:db4,levels=3"], measures=["equivariance_error"]):
     ...     print(record["transform"], record["shape"], round(record["equivariance_error"], 2), record["note"])
-    dwt:db4,levels=3 (96,) 0.47 cropped from 100 to 96
-    swt:db4,levels=3 (96,) 0.0 cropped from 100 to 96
+    dwt:db4,levels=3 (96,) 0.47 cropped from 100 to 96 for dwt:db4,levels=3
+    swt:db4,levels=3 (96,) 0.0 cropped from 100 to 96 for dwt:db4,levels=3
     """
     given = signals(x)
     listed = _transforms(transforms)
@@ -294,7 +294,7 @@ def _finite(x: NDArray[Any], label: str) -> NDArray[Any]:
 def _transforms(given: str | Representation | Iterable[str | Representation] | None) -> tuple[Representation, ...]:
     alone = isinstance(given, (str, Representation))
     specs: Iterable[Any] = TRANSFORMS if given is None else (given,) if alone else given  # type: ignore[assignment]
-    listed = tuple(transform(spec) for spec in specs)
+    listed = tuple(dict.fromkeys(transform(spec) for spec in specs))
     if not listed:
         raise ValueError("transforms=() names no transform. Give at least one, or None for the usual ones.")
     return listed
@@ -311,7 +311,7 @@ def _measures(given: Iterable[str] | None) -> tuple[str, ...]:
 
 def _cropped(x: NDArray[Any], transforms: Iterable[Representation]) -> tuple[NDArray[Any], str]:
     """Return the longest start of `x` on which the transforms are circular, and a note if it is shorter."""
-    multiples = [1] * x.ndim
+    multiples, needed_by = [1] * x.ndim, ""
     for T in transforms:
         with contextlib.suppress(ValueError):  # a transform that does not fit says so in its record
             layout = T.layout(x.shape, x.dtype)
@@ -319,12 +319,13 @@ def _cropped(x: NDArray[Any], transforms: Iterable[Representation]) -> tuple[NDA
             fitting = tuple(n // multiple * multiple if axis in layout.axes else n for axis, n in enumerate(x.shape))
             if T.layout(fitting, x.dtype).grid is not None:
                 for axis in layout.axes:
-                    multiples[axis] = math.lcm(multiples[axis], multiple)
+                    if multiples[axis] % multiple:
+                        multiples[axis], needed_by = math.lcm(multiples[axis], multiple), T.spec
     shape = tuple(n // multiple * multiple for n, multiple in zip(x.shape, multiples, strict=True))
     if shape == x.shape:
         return x, ""
-    start = x[tuple(slice(n) for n in shape)]
-    return np.ascontiguousarray(start), f"cropped from {rendering.crossed(x.shape)} to {rendering.crossed(shape)}"
+    sizes = f"from {rendering.crossed(x.shape)} to {rendering.crossed(shape)}"
+    return np.ascontiguousarray(x[tuple(slice(n) for n in shape)]), f"cropped {sizes} for {needed_by}"
 
 
 def _row(signal: str, x: NDArray[Any], note: str, T: Representation, measures: Sequence[str]) -> tuple[Any, ...]:

@@ -17,7 +17,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from .checks import ShiftWarning
+from .checks import ShiftWarning, kind_of
 
 __all__ = ["Group", "Shift", "shift_of", "shifted"]
 
@@ -82,7 +82,7 @@ class Group:
                 raise ValueError(f"shifts={value} is no shift at all. Use a count >= 1 or a list of shifts.")
             return cls.cyclic((int(value),) * axes)
         if isinstance(value, (str, bytes)) or not isinstance(value, (Sequence, np.ndarray, range)):
-            raise TypeError(f"shifts={value!r} is a {type(value).__name__}. Use a count, a list of shifts or a Group.")
+            raise TypeError(f"shifts={value!r} is {kind_of(value)}. Use a count, a list of shifts or a Group.")
         listed = [shift_of(item, axes, fractional=fractional, name="shifts") for item in value]
         if not listed:
             raise ValueError("shifts=[] is no shift at all. Use a count >= 1 or a list of shifts.")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import math
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from os import PathLike
 from pathlib import Path
@@ -17,8 +17,9 @@ from .files import replacing
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure as Figure  # noqa: PLC0414  # exported for types
+    from matplotlib.text import Annotation
 
-__all__ = ["SUFFIXES", "available", "pareto"]
+__all__ = ["SUFFIXES", "available", "check_panels", "pareto"]
 
 SUFFIXES = (".png", ".svg", ".pdf")
 # Okabe and Ito's colours, told apart with every common colour-vision deficiency; dark ones first.
@@ -29,6 +30,8 @@ LINE = 9.5  # points from one label to the next
 PAPER = {"facecolor": "white", "edgecolor": "none", "pad": 0.8}  # behind labels
 LABEL: dict[str, Any] = {"fontsize": 8, "color": "#222222", "in_layout": False, "bbox": PAPER}
 MOST_LABELS = 6  # stacked at one place
+MOST_PANELS = 12  # in one picture
+RING: dict[str, Any] = {"s": 100, "facecolors": "none", "edgecolors": "#222222", "linewidths": 1.4}
 
 
 @dataclass(frozen=True)
@@ -53,6 +56,9 @@ def available() -> None:
 def pareto(comparison: Iterable[Mapping[str, Any]], path: str | PathLike[str] | None = None) -> Figure:
     """Draw shift variance against redundancy, one panel per signal.
 
+    A ring and a bold label mark the Pareto-optimal transforms of a signal: no other has at most their redundancy and
+    their variance, and less of one.
+
     Parameters
     ----------
     comparison : Comparison, or iterable of mappings
@@ -72,7 +78,7 @@ def pareto(comparison: Iterable[Mapping[str, Any]], path: str | PathLike[str] | 
     ImportError
         If Matplotlib is missing.
     ValueError
-        If there is nothing to draw, or the suffix is another.
+        If there is nothing to draw, there are more than 12 signals, or the suffix is another.
 
     Examples
     --------
@@ -88,10 +94,20 @@ def pareto(comparison: Iterable[Mapping[str, Any]], path: str | PathLike[str] | 
     records = list(comparison)
     if not records or not {"redundancy", "shift_variance"} <= set(records[0]):
         raise ValueError("the comparison has no redundancy and shift_variance to draw. Include both measures.")
+    check_panels(len({record["signal"] for record in records}))
     figure = _drawn(records)
     if target is not None:
         _save(figure, target)
     return figure
+
+
+def check_panels(signals: int) -> None:
+    """Refuse more signals than one picture can show."""
+    if signals > MOST_PANELS:
+        raise ValueError(
+            f"the comparison has {signals} signals, and a picture has room for {MOST_PANELS} panels. "
+            f"Draw fewer signals at a time, or write a table."
+        )
 
 
 def _checked(path: Path) -> Path:
@@ -152,10 +168,14 @@ def _is_finite(record: Mapping[str, Any]) -> bool:
 def _point(record: Mapping[str, Any]) -> _Point:
     family, _, rest = record["transform"].partition(":")
     label = re.sub(r",?levels=\w+(?![^(]*\))", "", rest).strip(",") or family
-    label = label if len(label) <= 20 else f"{label[:9]}…{label[-10:]}"
-    variance = float(record["shift_variance"])
+    measured = float(record["shift_variance"])
+    variance = measured if measured > ROUNDING else 0.0
     depth = "" if record.get("levels") is None else str(record["levels"])
-    return _Point(family.upper(), label, depth, float(record["redundancy"]), variance if variance > ROUNDING else 0.0)
+    return _Point(family.upper(), _shortened(label, 20), depth, float(record["redundancy"]), variance)
+
+
+def _shortened(text: str, most: int) -> str:
+    return text if len(text) <= most else f"{text[: most // 2 - 1]}…{text[-(most // 2) :]}"
 
 
 def _scales(axes: Axes, points: Sequence[_Point]) -> float:
@@ -192,7 +212,10 @@ def _panel(
     floor: float,
 ) -> None:
     shape = " x ".join(map(str, records[0]["shape"]))
-    axes.set_title(f"{records[0]['signal']}, {shape} samples", loc="left", fontsize=10, fontweight="bold")
+    whole = re.match(r"cropped from ([\dx]+)", records[0].get("note") or "")
+    cropped = f" (cropped from {whole[1].replace('x', ' x ')})" if whole else ""
+    title = f"{_shortened(records[0]['signal'], 28)}, {shape} samples{cropped}"
+    axes.set_title(title, loc="left", fontsize=10, fontweight="bold")
     refused = len(records) - len(points)
     if refused:
         axes.set_title(f"{refused} not measured", loc="right", fontsize=8, color="#555555")
@@ -206,9 +229,6 @@ def _panel(
         0, floor * 2, "≈", transform=axes.get_yaxis_transform(), ha="center", va="center", fontsize=12, rotation=90,
         bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.5},
     )  # fmt: skip
-    front = _front(points)
-    axes.step([x for x, _ in front], [y or floor for _, y in front], where="post", color="#a0a0a0", linewidth=1.4,
-              label="Pareto front", zorder=2)  # fmt: skip
     axes.spines[["top", "right"]].set_visible(False)
     axes.tick_params(labelsize=9, length=3, labelbottom=True)
     for family, (colour, marker) in styles.items():
@@ -218,6 +238,9 @@ def _panel(
             [point.variance or floor for point in own],
             s=36, c=colour, marker=marker, linewidths=0.8, edgecolors="white", label=family, zorder=3, clip_on=False,
         )  # fmt: skip
+    front = _front(points)
+    axes.scatter([x for x, _ in front], [y or floor for _, y in front], label="Pareto-optimal", zorder=3.5,
+                 clip_on=False, **RING)  # fmt: skip
 
 
 def _front(points: Sequence[_Point]) -> list[tuple[float, float]]:
@@ -238,35 +261,47 @@ def _label(figure: Figure, panels: Sequence[Axes], points: Sequence[Sequence[_Po
     )  # fmt: skip
     figure.draw_without_rendering()
     for axes, own in zip(panels, points, strict=True):
+        front = set(_front(own))
         for redundancy, column in itertools.groupby(sorted(own, key=_place), lambda point: point.redundancy):
             at = list(column)
-            _label_zeros(axes, redundancy, [point for point in at if not point.variance], floor)
-            _label_column(axes, redundancy, [point for point in at if point.variance])
+            _label_zeros(axes, redundancy, [point for point in at if not point.variance], floor, front)
+            _label_column(axes, redundancy, [point for point in at if point.variance], front)
 
 
 def _place(point: _Point) -> tuple[float, float]:
     return point.redundancy, point.variance
 
 
-def _label_column(axes: Axes, redundancy: float, points: Sequence[_Point]) -> None:
+def _label_column(
+    axes: Axes, redundancy: float, points: Sequence[_Point], front: Collection[tuple[float, float]]
+) -> None:
     """Label points above each other at their side, moved apart where they would touch."""
     if not points:
         return
     in_points = 72 / axes.get_figure().dpi  # type: ignore[union-attr]
     across = axes.transAxes.inverted().transform(axes.transData.transform((redundancy, points[0].variance)))[0]
     side = -1 if across > 0.55 else 1
+    low, high = axes.bbox.y0 * in_points + LINE, axes.bbox.y1 * in_points - LINE / 2
+    room = int((high - low) / LINE)
+    words = [f"{point.label}, {point.depth}" if point.depth else point.label for point in points]
+    if len(points) > room:
+        points, words = points[:room], [*words[: room - 1], f"and {len(points) - room + 1} more"]
     heights = [axes.transData.transform((redundancy, point.variance))[1] * in_points for point in points]
-    for point, height, spread in zip(points, heights, spread_apart(heights, LINE), strict=True):
-        axes.annotate(
-            f"{point.label}, {point.depth}" if point.depth else point.label,
-            (redundancy, point.variance), xytext=(20 * side, spread - height), textcoords="offset points",
-            **LABEL, ha="left" if side > 0 else "right", va="center", zorder=4,
-            arrowprops={"arrowstyle": "-", "color": "#999999", "linewidth": 0.6, "shrinkA": 1, "shrinkB": 2,
+    places = between(spread_apart(heights, LINE), LINE, low, high)
+    for point, word, height, place in zip(points, words, heights, places, strict=True):
+        label = axes.annotate(
+            word, (redundancy, point.variance), xytext=(20 * side, place - height), textcoords="offset points",
+            **LABEL, fontweight="bold" if _place(point) in front else "normal",
+            ha="left" if side > 0 else "right", va="center", zorder=4,
+            arrowprops={"arrowstyle": "-", "color": "#999999", "linewidth": 0.6, "shrinkA": 1, "shrinkB": 4,
                         "relpos": (0 if side > 0 else 1, 0.5)},
         )  # fmt: skip
+        _keep_inside(axes, label)
 
 
-def _label_zeros(axes: Axes, redundancy: float, points: Sequence[_Point], floor: float) -> None:
+def _label_zeros(
+    axes: Axes, redundancy: float, points: Sequence[_Point], floor: float, front: Collection[tuple[float, float]]
+) -> None:
     """Label points that all lie on the line of 0 in one stack above them."""
     depths = {point.depth for point in points}
     shared = f"{depths.pop()} levels" if len(depths) == 1 and "" not in depths else ""
@@ -274,10 +309,37 @@ def _label_zeros(axes: Axes, redundancy: float, points: Sequence[_Point], floor:
     shown = stack if len(stack) <= MOST_LABELS else [*stack[:MOST_LABELS], f"and {len(stack) - MOST_LABELS} more"]
     shown += [shared] * bool(shared)
     if shown:
-        axes.annotate(
-            "\n".join(shown), (redundancy, floor), xytext=(0, 7), textcoords="offset points",
-            **LABEL, ha="center", va="bottom", linespacing=1.1, zorder=2.5,
+        label = axes.annotate(
+            "\n".join(shown), (redundancy, floor), xytext=(0, 10), textcoords="offset points",
+            **LABEL, fontweight="bold" if (redundancy, 0.0) in front else "normal",
+            ha="center", va="bottom", linespacing=1.1, zorder=2.5,
         )  # fmt: skip
+        _keep_inside(axes, label)
+
+
+def _keep_inside(axes: Axes, label: Annotation) -> None:
+    """Move a label sideways as far as it stands out of its panel."""
+    from matplotlib.text import Text
+
+    label.get_window_extent()  # puts it where it belongs; the box counts the line to the point as well
+    box = Text.get_window_extent(label)
+    over = max(axes.bbox.x0 - box.x0, 0) - max(box.x1 - axes.bbox.x1, 0)
+    x, y = label.xyann
+    label.xyann = (x + over * 72 / axes.get_figure().dpi, y)  # type: ignore[union-attr]
+
+
+def between(places: Sequence[float], gap: float, low: float, high: float) -> list[float]:
+    """Return places, ascending and `gap` apart, moved into the range from `low` to `high`, which has room for them.
+
+    Examples
+    --------
+    >>> from shiftinv.plotting import between
+    >>> between([-3.0, 7.0, 40.0], 10.0, 0.0, 35.0)
+    [0.0, 10.0, 35.0]
+    """
+    last = len(places) - 1
+    lowered = [min(place, high - (last - rank) * gap) for rank, place in enumerate(places)]
+    return [max(place, low + rank * gap) for rank, place in enumerate(lowered)]
 
 
 def spread_apart(places: Sequence[float], gap: float) -> list[float]:

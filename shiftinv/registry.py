@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import inspect
 import re
+from collections.abc import Mapping
 from typing import Any
 
-from .checks import did_you_mean
+from .catalogue import list_banks
+from .checks import did_you_mean, kind_of
 from .representation import Representation
 from .transforms.dwt import DWT
 from .transforms.swt import SWT
@@ -65,13 +67,11 @@ def transform(spec: str | Representation) -> Representation:
     if isinstance(spec, Representation):
         return spec
     if not isinstance(spec, str):
-        raise TypeError(f"transform={spec!r} is a {type(spec).__name__}. Use a spec such as 'swt:sym8,levels=5'.")
+        raise TypeError(f"transform={spec!r} is {kind_of(spec)}. Use a spec such as 'swt:sym8,levels=5'.")
     name, _, rest = spec.strip().partition(":")
     entry = TRANSFORMS.get(name.strip().lower())
     if entry is None:
-        raise ValueError(
-            f"transform {name!r} is unknown. {did_you_mean(name, TRANSFORMS)}Use one of {', '.join(TRANSFORMS)}."
-        )
+        raise _unknown(spec.strip(), name.strip())
     kind, defaults = entry
     positional: list[Any] = []
     named: dict[str, Any] = {}
@@ -83,19 +83,56 @@ def transform(spec: str | Representation) -> Representation:
             raise ValueError(f"transform {spec!r} gives {key.strip()!r} twice. Give it once.")
         if equals and key.strip().isidentifier():
             named[key.strip()] = _value(value.strip())
+        elif "axes" in named and isinstance(named["axes"], int) and re.fullmatch(r"\s*-?\d+\s*", word):
+            raise ValueError(
+                f"transform {spec!r}: several axes need parentheses: axes=({named['axes']},{word.strip()})."
+            )
         else:
             positional.append(_value(word.strip()))
+    return kind(**{**defaults, **_bound(kind, defaults, spec, positional, named)})
+
+
+def _bound(
+    kind: type[Representation], defaults: dict[str, Any], spec: str, positional: list[Any], named: dict[str, Any]
+) -> dict[str, Any]:
+    """Return every value by the name of its parameter."""
     parameters = inspect.signature(kind).parameters
     for key in named:
         if key not in parameters:
             raise ValueError(
-                f"{name} has no parameter {key!r}. {did_you_mean(key, parameters)}Use one of {', '.join(parameters)}."
+                f"{kind.name} has no parameter {key!r}. {did_you_mean(key, parameters)}"
+                f"Use one of {_described(parameters)}."
             )
-    try:
-        given = inspect.signature(kind).bind(*positional, **named).arguments
-    except TypeError as error:
-        raise ValueError(f"transform {spec!r}: {error}. The parameters are {inspect.signature(kind)}.") from None
-    return kind(**{**defaults, **given})
+    unnamed = [key for key, parameter in parameters.items() if parameter.kind is parameter.POSITIONAL_OR_KEYWORD]
+    if len(positional) > len(unnamed):
+        raise ValueError(
+            f"transform {spec!r} has {len(positional)} values without a name, and only {' and '.join(unnamed)} may be "
+            f"given so. Name the others; the parameters are {_described(parameters)}."
+        )
+    given = dict(zip(unnamed, positional, strict=False))
+    for key in given:
+        if key in named:
+            raise ValueError(f"transform {spec!r} gives {key!r} twice, once without its name. Give it once.")
+    for key, parameter in parameters.items():
+        if parameter.default is parameter.empty and key not in {**defaults, **given, **named}:
+            raise ValueError(f"transform {spec!r} lacks {key!r}. The parameters are {_described(parameters)}.")
+    return given | named
+
+
+def _described(parameters: Mapping[str, inspect.Parameter]) -> str:
+    """Return parameters with their defaults, as a spec spells them."""
+    words = (key if p.default is p.empty else f"{key}={p.default}" for key, p in parameters.items())
+    return ", ".join(words)
+
+
+def _unknown(spec: str, name: str) -> ValueError:
+    """Return the error for a name that is no transform, or for a spec in another form."""
+    known = f"Use one of {', '.join(TRANSFORMS)}, in the form name:value,parameter=value, as in"
+    first, *rest = re.split(r"[\s,;/(]+", spec)
+    if first.lower() in TRANSFORMS:
+        return ValueError(f"transform {spec!r} has no ':' after its name. {known} '{first}:{','.join(rest)}'.")
+    example = f"swt:{name}" if name.lower() in list_banks() else "swt:sym8,levels=3"
+    return ValueError(f"transform {name!r} is unknown. {did_you_mean(name, TRANSFORMS)}{known} {example!r}.")
 
 
 def _arguments(text: str, spec: str) -> list[str]:

@@ -27,7 +27,7 @@ HEADINGS = {
     "inverse_ratio": ("inverse", "× copy"),
     "forward_seconds": ("forward", "ms"),
     "inverse_seconds": ("inverse", "ms"),
-    "nbytes": ("", "kB"),
+    "nbytes": ("coeffic.", "kB"),
 }
 
 

@@ -2,20 +2,28 @@
 
 `Representation` maps a signal to coefficients. `Invertible` also maps them back.
 `FrameTransform` is linear and has a true adjoint. The public methods here check their arguments
-once; a transform implements the methods with an underscore, which may trust what they are given:
-a C-contiguous array in the dtype of the layout, and coefficients of that layout to fill.
+once. A transform implements the abstract methods, which may trust what they are given: a C-contiguous
+array in the dtype of the layout, and coefficients of that layout to fill. These are
 
-With T the forward map, R the inverse, T* the adjoint, S a circular shift, the laws are
+    Representation   `action`, `_layout`, `_forward`, `_act`; and `undecimated` if there is a sibling
+    Invertible       `_inverse`; and `residual` if the inverse is only approximate
+    FrameTransform   `_adjoint`, `_noise_gain`, `_mra`
+
+Any other method with an underscore belongs to this module.
+
+With T the forward map, R the inverse, T* the adjoint, S a circular shift, a and b real numbers, the laws are
 
     layout      forward(x) has exactly the blocks, dtype and bytes of layout(x.shape, x.dtype)
     inverse     R T x = x                                  (up to the declared residual)
     linearity   T(a x + b y) = a T x + b T y               (frames)
     adjoint     Re<T x, c> = Re<x, T* c> for every c       (frames; the inverse only if Parseval)
-    frame       A|x|^2 <= |T x|^2 <= B|x|^2, with A = B if and only if the layout says so
+    frame       A|x|^2 <= |T x|^2 <= B|x|^2, with A = B where the layout says TIGHT or ORTHONORMAL
     action      T(S x) = act(T x, S) for the shifts that `action` and `layout.grid` name
+    undecimated a band of T(S x) holds every s-th sample of the same band of the sibling, times sqrt(s) per axis
     batch       axes that are not transformed behave as a loop over their items
 
-and `shiftinv.testing.check_transform` verifies each of them.
+and `shiftinv.testing.check_transform` tests each of them on samples. The reverse of the frame law, that nothing
+else has A = B, is tested only from 8 samples per axis.
 """
 
 from __future__ import annotations
@@ -31,9 +39,10 @@ from numpy.typing import ArrayLike, DTypeLike, NDArray
 
 from . import checks
 from .catalogue import catalogued_name, spelled
-from .coefficients import Band, Coefficients, Layout
+from .coefficients import Coefficients
 from .filters import FilterBank
 from .groups import Shift, shift_of
+from .layout import Band, Layout
 from .workers import count as workers_asked
 
 if TYPE_CHECKING:
@@ -65,7 +74,13 @@ class Action:
 class Representation(ABC):
     """A map from signals to coefficients, described by a frozen value.
 
-    A subclass is a frozen dataclass. It holds no arrays, binds no shape and never changes its input.
+    A subclass is a frozen dataclass that holds no arrays, binds no shape and never changes its input:
+
+    - ``@dataclass(frozen=True, init=False, repr=False)`` with an ``__init__`` that converts its arguments and
+      stores them with `freeze`; if nothing is converted, ``@dataclass(frozen=True, repr=False)`` is enough.
+    - The main argument comes first; only this one is written without its name in `repr` and `spec`.
+    - The number of levels is called ``levels``, and the transformed axes ``axes``, where it has them; None stands
+      for what the layout resolves. A subclass with other names for them overrides `with_levels`.
     """
 
     name: ClassVar[str]  # what specs call it
@@ -90,9 +105,13 @@ class Representation(ABC):
     def undecimated(self) -> FrameTransform | None:
         """Return the sibling that keeps every sample of every band, or None.
 
-        A band of this transform, on the signal shifted by k, is the sibling's band at the
-        positions n with n = -k mod s along each axis, times sqrt(s) per axis, where s is the
-        ratio of the two bands' lengths.
+        The sibling has the same bands by name. Where ``layout.grid`` is not None, and with levels and axes
+        spelled out (`with_levels`), the sample m of a band of this transform on the signal shifted by k is
+
+            sqrt(s) y[(s m - k) mod N]
+
+        along each transformed axis, where y is the sibling's band on the unshifted signal, N its length,
+        and s the ratio of the two bands' lengths. Elsewhere nothing is promised.
         """
         return None
 
@@ -169,7 +188,7 @@ class Representation(ABC):
             turned in phase, never mixed with another band. `action` and ``layout.grid`` say for
             which shifts this equals the transform of the shifted signal.
         """
-        self._check_layout(c, self.layout(c.layout.shape, c.layout.dtype) if isinstance(c, Coefficients) else None, "c")
+        self._check_own(c)
         moved = Coefficients(c.layout, np.empty_like(c.vector))
         self._act(c, shift_of(shift, len(c.layout.axes)), moved)
         return moved
@@ -184,8 +203,10 @@ class Representation(ABC):
         return spec_of(self)
 
     def with_levels(self, levels: int, axes: tuple[int, ...]) -> Self:
-        """Return this transform with levels and axes spelled out, as a layout names it."""
-        return dataclasses.replace(self, levels=levels, axes=axes)  # type: ignore[type-var]
+        """Return this transform with levels and axes spelled out, as a layout names it; it may have neither."""
+        fields = {field.name for field in dataclasses.fields(self)}  # type: ignore[arg-type]
+        told = {"levels": levels, "axes": axes}
+        return dataclasses.replace(self, **{key: told[key] for key in told if key in fields})  # type: ignore[type-var]
 
     def __repr__(self) -> str:
         words = [
@@ -194,9 +215,13 @@ class Representation(ABC):
         ]
         return f"{type(self).__name__}({', '.join(words)})"
 
-    def _check_layout(self, c: Coefficients, expected: Layout | None, name: str) -> None:
-        if not isinstance(c, Coefficients) or expected is None:
-            raise TypeError(f"{name} is a {type(c).__name__}. Use Coefficients, as forward returns them.")
+    def _check_own(self, c: Coefficients) -> None:
+        """Refuse coefficients that this transform did not make."""
+        _check_kind(c, "c")
+        self._check_layout(c, self.layout(c.layout.shape, c.layout.dtype), "c")
+
+    def _check_layout(self, c: Coefficients, expected: Layout, name: str) -> None:
+        _check_kind(c, name)
         if c.layout is not expected and c.layout != expected:
             raise ValueError(
                 f"{name} has coefficients of {c.layout.spec} (shape {c.layout.shape}, {c.layout.dtype}), not of "
@@ -242,8 +267,7 @@ class Invertible(Representation):
 
     def _back(self, synthesis: Any, c: Coefficients, out: NDArray[Any] | None, workers: int) -> NDArray[Any]:
         threads = workers_asked(workers)
-        layout = self.layout(c.layout.shape, c.layout.dtype) if isinstance(c, Coefficients) else None
-        self._check_layout(c, layout, "c")
+        self._check_own(c)
         dtype = np.dtype(c.layout.dtype)
         if out is None:
             x = np.empty(c.layout.shape, dtype)
@@ -264,7 +288,7 @@ class FrameTransform(Invertible):
 
     @abstractmethod
     def _noise_gain(self, band: Band, layout: Layout) -> float:
-        """Return the deviation of white noise of deviation 1 in a band."""
+        """Return the standard deviation in the band for white noise of standard deviation 1."""
 
     @abstractmethod
     def _mra(self, x: NDArray[Any], layout: Layout) -> list[NDArray[Any]]:
@@ -292,19 +316,26 @@ class FrameTransform(Invertible):
         return self._back(self._adjoint, c, out, workers)
 
     def noise_gain(self, band: tuple[int, str], shape: int | tuple[int, ...]) -> float:
-        """Return the standard deviation in a band of white noise of standard deviation 1.
+        """Return the standard deviation in the band for white noise of standard deviation 1 in the signal.
 
         Parameters
         ----------
         band : (int, str)
             Level and orientation.
         shape : int or tuple of int
-            Of the signal.
+            Of the signal, ``x.shape``.
 
         Returns
         -------
         float
             Per real component, over the interior of the band. Multiply it by the noise's sigma.
+
+        Raises
+        ------
+        KeyError
+            If signals of this shape have no such band.
+        TypeError
+            If `shape` is the signal itself.
 
         Examples
         --------
@@ -313,7 +344,10 @@ class FrameTransform(Invertible):
         True
         """
         layout = self.layout(shape)
-        layout.block(band)
+        try:
+            layout.block(band)
+        except KeyError as missing:
+            raise checks.Missing(f"{missing} shape={layout.shape} must be the signal's own, x.shape.") from None
         return self._noise_gain(Band(*band), layout)
 
     def mra(self, x: ArrayLike) -> list[NDArray[Any]]:
@@ -354,6 +388,11 @@ class FrameTransform(Invertible):
         -------
         scipy.sparse.linalg.LinearOperator
             ``matvec`` is the forward transform as a vector, ``rmatvec`` the adjoint.
+
+        Raises
+        ------
+        ValueError
+            If `dtype` is complex, or the transform does not fit the shape.
         """
         from scipy.sparse.linalg import LinearOperator
 
@@ -376,6 +415,11 @@ class FrameTransform(Invertible):
 def _cached_layout(transform: Representation, shape: tuple[int, ...], dtype: np.dtype[Any]) -> Layout:
     """Return the layout of a transform; the only cache of this library beside the compiled kernels."""
     return transform._layout(shape, dtype)
+
+
+def _check_kind(c: object, name: str) -> None:
+    if not isinstance(c, Coefficients):
+        raise TypeError(f"{name} is {checks.kind_of(c)}. Use Coefficients, as forward returns them.")
 
 
 def freeze(transform: Representation, **values: object) -> None:

@@ -1,6 +1,7 @@
 """Every argument check, and what the public doors of the transforms do with odd inputs."""
 
 import warnings
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -42,10 +43,29 @@ def test_integers(value):
     assert type(checked) is int
 
 
-@pytest.mark.parametrize("value", [True, np.True_, 1.0, "3", None, [3], np.array([3]), np.float32(3), 3j])
+@pytest.mark.parametrize("value", [True, np.True_, 1.0, "three", None, [3], np.array([3]), np.float32(3), 3j])
 def test_what_is_no_integer(value):
     with pytest.raises(TypeError, match=r"^count=.*Use an integer >= 2\."):
         checks.integer(value, "count", 2)
+
+
+def test_what_a_value_is_called():
+    words = ["an int", "a float", "an ndarray", "a string", "bytes", "None", "a boolean", "a list"]
+    assert [checks.kind_of(value) for value in (1, 1.0, np.zeros(2), "", b"", None, True, [])] == words
+
+
+def test_a_number_in_quotes_is_written_without_them():
+    with pytest.raises(TypeError, match=r"^levels='3' is a string\. Write 3\.$"):
+        si.SWT("haar", "3")
+
+
+def test_a_signal_is_no_shape():
+    x = np.zeros((4, 5))
+    for door in (si.SWT("haar", 1).layout, lambda x: si.SWT("haar", 1).noise_gain((1, "ad"), x)):
+        with pytest.raises(TypeError, match=r"^shape is an array of shape \(4, 5\), not a shape\. Pass x\.shape\.$"):
+            door(x)
+    with pytest.raises(KeyError, match=r"^band \(1, 'ad'\) does not exist.*shape=\(20,\) must be the signal's own"):
+        si.SWT("haar", 1).noise_gain((1, "ad"), x.size)
 
 
 def test_integers_that_are_too_small():
@@ -197,9 +217,10 @@ def test_half_precision_is_computed_in_single(T):
         ([[1, 2], [3]], ValueError, "rectangular"),
         ([1, None], TypeError, "no numbers"),
         (None, TypeError, "no numbers"),
-        ("text", TypeError, "no numbers"),
+        ("text", TypeError, r"x='text' is a string, not an array of samples.*load it first"),
+        (Path("a.csv"), TypeError, r"x=PosixPath.* is a PosixPath, not an array of samples.*load it first"),
         (["a", "b"], TypeError, "no numbers"),
-        (b"bytes", TypeError, "no numbers"),
+        (b"bytes", TypeError, r"x=b'bytes' is bytes, not an array"),
         (np.array(["2020"], "M8[D]"), TypeError, "no numbers"),
         (np.array([1, 2], object), TypeError, "no numbers"),
         (np.ma.masked_array([1.0, 2.0, 3.0], [0, 1, 1]), TypeError, r"2 masked values.*filled"),

@@ -45,8 +45,8 @@ def test_compare_prints_a_table_and_nothing_else():
     result = run("compare", "x.npy", *PAIR)
     assert (result.exit_code, result.stderr) == (0, "")
     assert "x.npy, 16 samples" in result.stdout
-    assert "[1] cropped from 18 to 16" in result.stdout
-    assert result.stdout.count("haar,levels=2") == 2
+    assert "[1] cropped from 18 to 16 for dwt:haar,levels=2\n" in result.stdout
+    assert result.stdout.count("\ndwt:haar,levels=2 ") == result.stdout.count("\nswt:haar,levels=2 ") == 1
     assert result.stdout.endswith("\n")
     assert not result.stdout.endswith("\n\n")
 
@@ -155,9 +155,12 @@ def test_several_files_go_on_and_list_the_failures(folder):
     assert result.stdout.count("x.npy") == 2
     first, *failures = result.stderr.splitlines()
     assert first == "4 of 5 files failed:"
-    assert failures[0] == "  broken.csv, line 3: 'three' is not a number. Separate numbers by commas."
+    assert failures[0] == (
+        "  broken.csv, line 3, column 1 holds 'three', which is not a number. "
+        "Use numbers like -1.5e3, separated by commas."
+    )
     assert failures[1].startswith("  cut.npy is not a whole .npy file")
-    assert "nan.npy'] has 1 of 2 values that are not finite, the first at index 1." in failures[2]
+    assert failures[2] == "  nan.npy, index 1: nan is not finite. Replace it; a transform would spread it."
     assert failures[3] == "  missing.csv does not exist."
     assert len(failures) == 4
 
@@ -165,8 +168,55 @@ def test_several_files_go_on_and_list_the_failures(folder):
 def test_a_single_bad_file_is_one_failure_and_no_table():
     result = run("compare", "broken.csv", *PAIR)
     assert (result.exit_code, result.stdout) == (1, "")
-    assert "broken.csv, line 3" in result.stderr
+    assert result.stderr.startswith("1 of 1 file failed:\n  broken.csv, line 3, column 1 holds")
     assert "Traceback" not in result.stderr
+
+
+def test_a_column_with_nan_leaves_the_others_compared(folder):
+    (folder / "gap.csv").write_text("t,I\n" + "".join(f"{n},{n if n != 16 else 'nan'}\n" for n in range(32)))
+    result = run("compare", "gap.csv", *PAIR, "--format", "csv")
+    assert result.exit_code == 1
+    assert [row["signal"] for row in csv.DictReader(io.StringIO(result.stdout))] == ["gap.csv[t]"] * 2
+    assert result.stderr == (
+        "1 of 1 file failed:\n"
+        "  gap.csv, line 18, column 2 (I): nan is not finite. Replace it; a transform would spread it.\n"
+    )
+
+
+@pytest.mark.parametrize("word", ["swt:haar", "dwt:haar,levels=3", "swt"])
+def test_a_transform_in_the_place_of_a_file_is_wrong_usage(word, monkeypatch):
+    monkeypatch.setattr(shiftinv.comparison, "compare", None)
+    result = run("compare", "x.npy", word)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert f"'{word}' is no file but a transform. Write -t before it." in result.stderr
+    (pathlib.Path.cwd() / "a:b.csv").write_text("1\n2\n")
+    assert run("compare", "a:b.csv", word).exit_code == 2
+
+
+def test_when_nothing_can_be_measured_the_status_is_one():
+    result = run("compare", "x.npy", "-t", "dwt:haar,levels=9")
+    assert result.exit_code == 1
+    assert "levels=9 is too deep" in result.stdout
+    assert result.stderr == "Error: nothing could be measured; the notes say why.\n"
+    assert run("compare", "x.npy", "-t", "dwt:haar,levels=9", "-t", "swt:haar,levels=1").exit_code == 0
+
+
+def test_a_transform_named_twice_is_compared_once():
+    result = run("compare", "x.npy", "-t", "swt:haar,2", "-t", "swt:haar,levels=2", "--format", "csv")
+    assert result.stdout.count("swt:haar") == 1
+
+
+def test_a_wrong_wavelet_points_to_the_list_of_this_command():
+    result = run("compare", "x.npy", "-t", "swt:harr")
+    assert result.exit_code == 2
+    assert "shiftinv list wavelets" in " ".join(result.stderr.split())
+
+
+def test_the_help_explains_specs():
+    text = run("compare", "--help").stdout
+    assert "axes=(-1,)" in text
+    assert "norm=unit" in text
+    assert sum(line.startswith("    shiftinv compare ") for line in text.splitlines()) == 2
 
 
 def test_a_traceback_only_with_debug(monkeypatch):
@@ -231,6 +281,14 @@ def test_a_figure_without_matplotlib_fails_before_any_work(monkeypatch):
     assert (result.exit_code, result.stderr) == (1, 'Error: drawing needs matplotlib: pip install "shiftinv[plot]"\n')
 
 
+def test_a_figure_of_too_many_signals_fails_before_any_work(folder, monkeypatch):
+    monkeypatch.setattr(shiftinv.comparison, "compare", None)
+    np.savetxt("many.csv", np.ones((8, 13)), delimiter=",")
+    result = run("compare", "many.csv", "-o", "r.png")
+    assert result.exit_code == 1
+    assert "13 signals, and a picture has room for 12 panels" in result.stderr
+
+
 # ---------------------------------------------------------------- as a process of its own
 
 
@@ -247,6 +305,13 @@ def test_a_process_keeps_results_and_messages_apart(folder):
 )
 def test_a_process_ends_with_the_status(words, status):
     assert shell(*words).returncode == status
+
+
+def test_the_package_runs_as_a_module():
+    done = subprocess.run(
+        [sys.executable, "-m", "shiftinv", "--version"], capture_output=True, text=True, check=True, env=ENVIRONMENT
+    )
+    assert done.stdout == f"shiftinv, version {shiftinv.__version__}\n"
 
 
 @pytest.mark.skipif(os.name == "nt", reason="pipes of POSIX")

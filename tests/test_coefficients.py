@@ -7,13 +7,14 @@ import zipfile
 
 import numpy as np
 import pytest
+import pywt
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from naive import assert_same_bits
 
 import shiftinv as si
 from shiftinv import Band, Coefficients, Frame, Layout
-from shiftinv.coefficients import Block
+from shiftinv.layout import Block
 
 
 def noise(shape, dtype=np.float64, seed=0):
@@ -124,11 +125,11 @@ def test_bands_are_disjoint_views_that_fill_the_vector_in_order(c):
         assert view.flags.c_contiguous
         assert np.shares_memory(view, c.vector)
         view[...] = number + 1
-        expected = np.full(block.size, number + 1.0)
+        expected = np.full(block.band_size, number + 1.0)
         if view.dtype.kind == "c":
             view += 1j * (number + 1)
-        assert np.array_equal(c.vector[start : start + block.size], expected)
-        start += block.size
+        assert np.array_equal(c.vector[start : start + block.band_size], expected)
+        start += block.band_size
     assert start == c.vector.size == c.layout.size
     c.vector[:] = 0
     assert not any(c[band].any() for band in c.bands)
@@ -201,7 +202,7 @@ def test_assignment():
 
 def test_structure_is_immutable():
     c = Coefficients(handmade())
-    for name in ("layout", "vector", "aux", "bands", "approx", "anything"):
+    for name in ("layout", "vector", "aux", "bands", "anything"):
         with pytest.raises(AttributeError):
             setattr(c, name, None)
     with pytest.raises((TypeError, AttributeError)):
@@ -583,13 +584,85 @@ def test_another_multilevel_form_is_refused():
     with pytest.raises(ValueError, match=r"band \(2, 'ad'\) has shape \(2, 3\), and \(4, 6\)"):
         Coefficients.from_pywt(swapped, c.layout)
     with pytest.raises(ValueError, match=r"band \(2, 'ad'\)"):
-        Coefficients.from_pywt([listed[0], tuple(listed[1].values()), listed[2]], c.layout)
+        Coefficients.from_pywt([listed[0], tuple(listed[1].values())[:2], listed[2]], c.layout)
     missing = [listed[0], listed[1], {word: listed[2][word] for word in ("ad", "da")}]
     with pytest.raises(ValueError, match=r"\(1, 'dd'\)"):
         Coefficients.from_pywt(missing, c.layout)
     surplus = [listed[0], listed[1], listed[2] | {"aa": listed[2]["ad"]}]
     with pytest.raises(ValueError, match="aa"):
         Coefficients.from_pywt(surplus, c.layout)
+
+
+@pytest.mark.parametrize("axes", [(0, 1), (-2, -1)])
+def test_tuples_of_details_are_horizontal_vertical_and_diagonal(axes):
+    x = noise((16, 32) if axes == (0, 1) else (3, 16, 32))
+    decimated = si.DWT("db2", 2, axes=axes).forward(x)
+    listed = pywt.wavedec2(x, "db2", "periodization", 2, axes)
+    np.testing.assert_allclose(Coefficients.from_pywt(listed, decimated.layout).vector, decimated.vector, atol=1e-12)
+    stationary = si.SWT("db2", 2, axes=axes, norm="unit").forward(x)
+    listed = pywt.swt2(x, "db2", 2, axes=axes, trim_approx=True)
+    np.testing.assert_allclose(Coefficients.from_pywt(listed, stationary.layout).vector, stationary.vector, atol=1e-12)
+
+
+def test_what_pywavelets_gives_otherwise_is_told_how_to_fit():
+    x, image = noise(32), noise((8, 16))
+    stationary = si.SWT("db2", 2).layout(32)
+    for untrimmed, layout in [
+        (pywt.swt(x, "db2", 2), stationary),
+        (pywt.swt2(image, "db2", 2), si.SWT("db2", 2).layout((8, 16))),
+        (pywt.swtn(image, "db2", 2), si.SWT("db2", 2).layout((8, 16))),
+    ]:
+        with pytest.raises(ValueError, match="Use trim_approx=True in PyWavelets"):
+            Coefficients.from_pywt(untrimmed, layout)
+    with pytest.raises(ValueError, match=r"band \(2, 'a'\) has shape \(8,\), and \(10,\).*Use mode='periodization'"):
+        Coefficients.from_pywt(pywt.wavedec(x, "db2", level=2), si.DWT("db2", 2).layout(32))
+
+
+def test_a_transform_or_a_shape_is_no_layout():
+    for door in (Coefficients, lambda layout: Coefficients.from_pywt([np.zeros(4)], layout)):
+        with pytest.raises(TypeError, match=r"^layout=SWT\('haar'\) is an SWT\. Use T\.layout\(shape\)"):
+            door(si.SWT("haar"))
+        with pytest.raises(TypeError, match=r"^layout=256 is an int\. Use T\.layout\(shape\)"):
+            door(256)
+
+
+def test_coefficients_are_neither_an_array_nor_a_sequence():
+    with pytest.raises(TypeError, match=r"Use c\.vector or c\[band\]"):
+        np.asarray(line())
+    with pytest.raises(TypeError, match=r"Use c\.vector or c\[band\]"):
+        si.SWT("haar", 1).forward(line())
+    with pytest.raises(TypeError, match=r"Use c\[band\] for every band of c\.bands"):
+        list(line())
+
+
+def test_the_approximation_is_assigned_like_any_band():
+    c = line()
+    c.approx = 2.0
+    assert (c[c.layout.approximation] == 2).all()
+    with pytest.raises(ValueError, match=r"band \(3, 'a'\) has shape \(20,\)"):
+        c.approx = np.zeros(3)
+
+
+def test_a_missing_band_is_told_without_quotes_around_it():
+    for ask in (lambda: line()[9, "d"], lambda: line().detail(9)):
+        with pytest.raises(KeyError) as refusal:
+            ask()
+        assert str(refusal.value).startswith(("band (9, 'd') does not exist", "level=9 has no details"))
+
+
+def test_a_file_of_another_kind_is_refused_in_one_sentence(tmp_path):
+    for kind in ("npy", "pickle", "text", "object array", "another archive"):
+        path = tmp_path / "wrong.npz"
+        corrupt(kind, path)
+        with pytest.raises(
+            ValueError, match=r"is not a file of coefficients \(shiftinv.Coefficients/1\): it"
+        ) as refusal:
+            Coefficients.load(path)
+        assert "pickle" not in str(refusal.value)
+    with pytest.raises(FileNotFoundError, match=r"c\.npz cannot be written: there is no folder .*nowhere\.$"):
+        line().save(tmp_path / "nowhere" / "c.npz")
+    with pytest.raises(IsADirectoryError, match="is a folder"):
+        line().save(tmp_path)
 
 
 def test_repr_tells_what_it_is():

@@ -135,14 +135,14 @@ def test_other_lengths_are_cropped_at_the_end_for_all_transforms():
     x = noise(1000)
     table = compare(x, ["dwt:haar,levels=5", "swt:haar,levels=2", "dwt:haar,levels=1"], measures=FRONT)
     assert [r["shape"] for r in table] == [(992,)] * 3
-    assert [r["note"] for r in table] == ["cropped from 1000 to 992"] * 3
+    assert [r["note"] for r in table] == ["cropped from 1000 to 992 for dwt:haar,levels=5"] * 3
     expected = metrics.shift_variance(DWT("haar", 5), x[:992]).total
     assert table.records[0]["shift_variance"] == expected
 
 
 def test_an_image_is_cropped_on_every_transformed_axis():
     (image,) = compare(noise(13, 22), "dwt:haar,levels=2", measures=FRONT)
-    assert (image["shape"], image["note"]) == ((12, 20), "cropped from 13x22 to 12x20")
+    assert (image["shape"], image["note"]) == ((12, 20), "cropped from 13x22 to 12x20 for dwt:haar,levels=2")
     (rows,) = compare(noise(13, 22), [DWT("haar", 2, axes=-1)], measures=FRONT)
     assert rows["shape"] == (13, 20)
 
@@ -171,7 +171,7 @@ def test_levels_too_deep_are_a_record_with_the_reason():
     deep, fits = compare(noise(9), ["dwt:haar,levels=9", "dwt:haar,levels=3"])
     assert all(math.isnan(deep[name]) for name in MEASURES)
     assert deep["levels"] is None
-    assert deep["note"].startswith("cropped from 9 to 8; levels=9 is too deep")
+    assert deep["note"].startswith("cropped from 9 to 8 for dwt:haar,levels=3; levels=9 is too deep")
     assert deep["note"].count("too deep") == 1
     assert fits["shift_variance"] > 0
 
@@ -200,10 +200,10 @@ def test_values_that_are_not_finite_are_counted_and_placed():
     ("arguments", "error", "message"),
     [
         (({},), ValueError, "holds no signal"),
-        (("words",), TypeError, "holds no numbers"),
+        (("words",), TypeError, "is a string, not an array of samples.*load it first"),
         (([1.0], []), ValueError, "names no transform"),
         (([1.0], ["dwt:harr"]), ValueError, "Did you mean 'haar'"),
-        (([1.0], [3]), TypeError, "is a int"),
+        (([1.0], [3]), TypeError, "is an int"),
     ],
 )
 def test_what_cannot_be_compared_is_refused(arguments, error, message):
@@ -367,6 +367,7 @@ def test_the_table_is_grouped_aligned_and_narrow():
     assert len({len(line) for line in rows}) == 1
     assert max(map(len, lines)) <= 120
     assert lines[1].split()[:3] == ["transform", "levels", "redundancy"]
+    assert lines[0].split()[-1] == "coeffic."  # whose bytes they are
     assert repr(table) == str(table)
 
 
@@ -385,6 +386,17 @@ def test_the_table_to_the_letter():
     ]
 
 
+def test_the_same_reason_stands_once_for_several_transforms():
+    text = str(compare(noise(20), ["dwt:haar,levels=5", "dwt:db2,levels=5"], measures=FRONT))
+    assert text.count("seam between the ends") == 1
+    assert text.count("[1]") == 3
+
+
+def test_a_transform_listed_twice_is_compared_once():
+    table = compare(noise(16), ["dwt:haar,2", DWT("haar", 2), "dwt:db1,levels=2"], measures=FRONT)
+    assert [r["transform"] for r in table] == ["dwt:haar,levels=2"]
+
+
 def test_long_notes_are_wrapped():
     lines = str(by_hand((1, 0.5), note="a reason " * 40)).splitlines()
     assert max(map(len, lines)) <= 120
@@ -396,8 +408,8 @@ def test_notes_stand_once_below_the_table():
     marks = [line[-3:] for line in lines if line.startswith(("dwt", "swt"))]
     assert marks == ["[1]", "[1]", "[2]"]
     assert lines[-2:][0].startswith(("[1]", "[2]"))
-    assert sum(line == "[1] cropped from 9 to 8" for line in lines) == 1
-    assert any(line.startswith("[2] cropped from 9 to 8; levels=9 is too deep") for line in lines)
+    assert sum(line == "[1] cropped from 9 to 8 for dwt:haar,levels=3" for line in lines) == 1
+    assert any(line.startswith("[2] cropped from 9 to 8 for dwt:haar,levels=3; levels=9 is too deep") for line in lines)
     assert max(map(len, lines)) <= 120
 
 

@@ -16,7 +16,8 @@ ROOT = Path(__file__).parent.parent
 PAGES = sorted(path for path in ROOT.rglob("*.md") if not {".venv", "build", ".ci"} & set(path.relative_to(ROOT).parts))
 
 
-def test_readme_examples_run():
+def test_readme_examples_run(monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)  # they save a file
     flags = doctest.NORMALIZE_WHITESPACE
     failed, tried = doctest.testfile(str(ROOT / "README.md"), module_relative=False, optionflags=flags)
     assert tried > 10

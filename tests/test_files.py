@@ -7,7 +7,7 @@ import stat
 import numpy as np
 import pytest
 
-from shiftinv.files import read_signal, read_signals, replacing
+from shiftinv.files import read_finite_signals, read_signal, read_signals, replacing
 
 
 @pytest.fixture
@@ -52,18 +52,21 @@ def test_a_csv_file_is_a_signal_or_a_table(write, text, expected):
 @pytest.mark.parametrize(
     ("text", "line", "offender"),
     [
-        ("1\n2\nthree\n", 3, "'three'"),
-        ("a,b\n1,2\n3,x y\n", 3, "'x y'"),
-        ("time,1\n2,3\n", 1, "'time'"),
-        ("a\nb\n1\n", 2, "'b'"),
-        ("1,\n2,3\n", 1, "''"),
+        ("1\n2\nthree\n", 3, ", column 1 holds 'three', which is not a number. Use numbers"),
+        ("a,b\n1,2\n3,x y\n", 3, ", column 2 holds 'x y'"),
+        ("time,1\n2,3\n", 1, ", column 1 holds 'time'"),
+        ("a\nb\n1\n", 2, ", column 1 holds 'b'"),
+        ("1,\n2,3\n", 1, ", column 2 is empty. Fill it"),
         ("1\n1_000\n", 2, "'1_000'"),
-        ("x;y\n1;2\n", 2, "'1;2'"),
-        ("1,2\n3,4\n5\n", 3, "1 values, and 2"),
-        ("a,b,c\n1,2\n", 2, "2 values, and 3"),
+        ("x;y\n1;2\n", 2, ", column 1: the separator is ';'. Use commas."),
+        ("1,5;2\n1,6;3\n", 1, "the separator is ';'. Use commas."),
+        ("1\t2\n", 1, "the separator is a tab. Use commas."),
+        ("# a b\n1.0e0 2.0\n", 2, "the separator is a blank. Use commas."),
+        ("1,2\n3,4\n5\n", 3, ", column 2: the line has 1 values, and the lines above have 2. Give"),
+        ("a,b,c\n1,2\n", 2, ", column 3: the line has 2 values, and the lines above have 3. Give"),
         ("1\n\n2\n", 2, "empty"),
         ("h\n\n2\n", 2, "empty"),
-        (b"1\n2\n\xff\n4\n", 3, "UTF-8"),
+        (b"1,2\n1,2\n1,\xff\n4,4\n", 3, r", column 2: b'\xff' is not UTF-8 text. Save it in UTF-8."),
         ('1\n"2\n', 2, "comma-separated text"),
     ],
 )
@@ -72,14 +75,14 @@ def test_csv_errors_name_the_file_the_line_and_the_text(write, text, line, offen
     with pytest.raises(ValueError, match=r"signal\.csv") as refusal:
         read_signal(path)
     message = str(refusal.value)
-    assert f"{path}, line {line}:" in message
+    assert f"{path}, line {line}" in message
     assert offender in message
     assert "\n" not in message
 
 
 @pytest.mark.parametrize("text", ["", "\n\n", "only,names\n"])
 def test_a_csv_file_without_numbers_is_refused(write, text):
-    with pytest.raises(ValueError, match=r"signal\.csv holds no line of numbers"):
+    with pytest.raises(ValueError, match=r"signal\.csv, line 1, column 1: the file holds no numbers\. Write"):
         read_signal(write(text))
 
 
@@ -98,9 +101,38 @@ def test_columns_without_names_of_their_own_are_counted(write, head):
 
 
 def test_a_single_column_and_an_image_are_one_signal_each(write):
-    assert {name: x.shape for name, x in read_signals(write("h\n1\n2\n", "x.csv")).items()} == {"x.csv": (2,)}
+    assert {name: x.shape for name, x in read_signals(write("1\n2\n", "x.csv")).items()} == {"x.csv": (2,)}
+    assert {name: x.shape for name, x in read_signals(write("h\n1\n2\n", "x.csv")).items()} == {"x.csv[h]": (2,)}
     image = write(saved(np.ones((3, 4))), "image.npy")
     assert {name: x.shape for name, x in read_signals(image).items()} == {"image.npy": (3, 4)}
+
+
+def test_the_header_of_savetxt_names_the_columns(tmp_path):
+    np.savetxt(tmp_path / "x.csv", [[1, 2], [3, 4]], delimiter=",", header=" time , volts")
+    assert list(read_signals(tmp_path / "x.csv")) == ["x.csv[time]", "x.csv[volts]"]
+
+
+def test_only_the_columns_with_nan_are_refused_and_by_their_place(write):
+    path = write("t,I,II\n0,1,2\n1,nan,3\n2,inf,4\n3,5,-inf\n", "leads.csv")
+    read, refusals = read_finite_signals(path)
+    assert list(read) == ["leads.csv[t]"]
+    assert refusals == [
+        f"{path}, line 3, column 2 (I): nan is not finite, nor are 1 more. Replace it; a transform would spread it.",
+        f"{path}, line 5, column 3 (II): -inf is not finite. Replace it; a transform would spread it.",
+    ]
+    assert read_finite_signals(write("h\n1\nnan\n"))[1][0].startswith(f"{path.parent}{os.sep}signal.csv, line 3,")
+    image = write(saved(np.array([[1, np.nan]])), "image.npy")
+    assert read_finite_signals(image) == (
+        {},
+        [f"{image}, index (0, 1): nan is not finite. Replace it; a transform would spread it."],
+    )
+
+
+@pytest.mark.parametrize("name", ["folder", "folder.csv"])
+def test_a_folder_is_called_a_folder(tmp_path, name):
+    (tmp_path / name).mkdir()
+    with pytest.raises(IsADirectoryError, match=rf"{name} is a folder\. Name the files in it"):
+        read_signal(tmp_path / name)
 
 
 # ---------------------------------------------------------------- NPY
@@ -248,6 +280,8 @@ def test_permissions_are_kept_or_follow_the_mask(tmp_path):
 
 def test_a_missing_folder_is_told_by_the_name_that_was_asked_for(tmp_path):
     target = tmp_path / "nowhere" / "report.csv"
-    with pytest.raises(FileNotFoundError) as refusal, replacing(target):
+    with (
+        pytest.raises(FileNotFoundError, match=r"report\.csv cannot be written: there is no"),
+        replacing(target),
+    ):
         pass
-    assert refusal.value.filename == str(target)

@@ -140,6 +140,26 @@ class _PromisesTooLittle(si.DWT):
         return dataclasses.replace(super()._layout(shape, dtype), grid=2 * super()._layout(shape, dtype).grid)
 
 
+class _NamesAnotherSibling(si.DWT):
+    def undecimated(self):
+        return si.SWT("db2", self.levels, axes=self.axes)
+
+
+class _ForgetsTheNormOfItsSibling(si.SWT):
+    def undecimated(self):
+        return si.SWT(self.wavelet, self.levels, axes=self.axes)
+
+
+class _Delayed(si.SWT):
+    def _forward(self, x, c, workers):
+        super()._forward(np.roll(x, 1, c.layout.axes), c, workers)
+
+
+class _NamesADelayedSibling(si.DWT):
+    def undecimated(self):
+        return _Delayed(self.wavelet, self.levels, axes=self.axes)
+
+
 class _ShiftsTheSignalInstead(si.DWT):
     def _act(self, c, shift, moved):
         axes = c.layout.axes
@@ -197,6 +217,9 @@ MUTANTS = [
     ("action", _MovesTheOtherWay("haar", 2)),
     ("action", _PromisesEveryShift("haar", 2)),
     ("action", _PromisesTooLittle("haar", 2)),
+    ("undecimated", _NamesAnotherSibling("haar", 2)),
+    ("undecimated", _NamesADelayedSibling("haar", 2)),
+    ("undecimated", _ForgetsTheNormOfItsSibling("haar", 2, norm="unit")),
     ("action within bands", _ShiftsTheSignalInstead("haar", 2)),
     ("batch", _MixesTheBatch("haar", 2)),
     ("vector", _IgnoresOut("haar", 2)),
@@ -216,6 +239,26 @@ def test_every_law_catches_its_mutant(law, mutant):
 
 def test_every_law_has_a_mutant():
     assert {law for law, _ in MUTANTS} == set(LAWS)
+
+
+def test_a_broken_law_says_which_for_what_and_by_how_much():
+    message = (
+        r"law 'adjoint' is broken by _CallsTheInverseAdjoint\('bior4.4', levels=2\) for shape \(16,\), float32: Re<Tx"
+    )
+    with pytest.raises(BrokenLaw, match=message):
+        check_transform(_CallsTheInverseAdjoint("bior4.4", 2), shapes=[(16,)], dtypes=["float32"], laws=["adjoint"])
+
+
+class _FailsToDescribe(si.SWT):
+    def _layout(self, shape, dtype):
+        raise TypeError("a mistake of its author")
+
+
+def test_a_layout_may_refuse_complex_signals_but_not_crash():
+    T = SixBands(axes=(0, 1))
+    assert check_transform(T, shapes=[(16, 12)]) == check_transform(T, shapes=[(16, 12)], dtypes=["f8", "f4"])
+    with pytest.raises(TypeError, match="a mistake of its author"):
+        check_transform(_FailsToDescribe("haar", 2), shapes=[(16,)], dtypes=["float64"])
 
 
 def test_check_transform_refuses_what_it_cannot_check():

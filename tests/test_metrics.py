@@ -54,7 +54,7 @@ def test_all_shifts_of_a_length_that_no_level_divides_give_one_energy_each():
     x = RNG.standard_normal(61)
     curve = np.array([si.DWT("haar", 1).forward(np.roll(x, k)).energy()[1] for k in range(61)])
     assert len(np.unique(curve.round(12))) == 61
-    with pytest.raises(metrics.UnfairPairing, match="multiples of 2, for instance \\(60,\\)"):
+    with pytest.raises(metrics.UnfairPairing, match=r"axis 0 has 61 samples, and 2\^1 = 2 must.*for instance to 60"):
         metrics.energy_curve(si.DWT("haar", 1), x)
 
 
@@ -171,13 +171,52 @@ def test_unfair_pairings_are_refused_with_the_reason():
         lambda T, x: metrics.equivariance_error(T, x, [1]),
         lambda T, x: metrics.invariance_error(T, x, [1]),
     ):
-        with pytest.raises(metrics.UnfairPairing, match=r"seam between the ends.*multiples of 8"):
+        with pytest.raises(metrics.UnfairPairing, match=r"between the ends.*: axis 0 has 20 samples, and 2\^3 = 8"):
             measure(si.DWT("haar", 3), np.arange(20.0))
 
 
+def test_an_axis_shorter_than_the_grid_is_probably_a_batch():
+    with pytest.raises(
+        metrics.UnfairPairing,
+        match=r"axis 0 has 5 samples, fewer than 2\^3 = 8\. If that axis is a batch, leave it out with axes=\(1,\)\. "
+        r"Otherwise use levels<=2\.",
+    ):
+        metrics.shift_variance(si.DWT("haar", 3), RNG.standard_normal((5, 64)))
+    with pytest.raises(metrics.UnfairPairing, match=r"fewer than 2\^3 = 8\. Use levels<=2 or a longer signal\."):
+        metrics.shift_variance(si.DWT("haar", 3), RNG.standard_normal(5))
+
+
+@pytest.mark.parametrize(
+    "measure",
+    [
+        metrics.energy_curve,
+        metrics.shift_variance,
+        lambda T, x: metrics.equivariance_error(T, x, [1]),
+        lambda T, x: metrics.invariance_error(T, x, [1]),
+        lambda T, _: metrics.cost(T, 64),
+    ],
+)
+def test_a_name_is_no_transform(measure):
+    with pytest.raises(TypeError, match=r"^[fT]='swt:haar' is a string\. Use shiftinv\.transform\('swt:haar'\)\.$"):
+        measure("swt:haar", np.arange(64.0))
+    with pytest.raises(TypeError, match=r"^[fT]=3 is an int\. Use a transform"):
+        measure(3, np.arange(64.0))
+
+
 def test_a_full_period_too_long_to_try_is_refused():
-    with pytest.raises(ValueError, match="Give a count or a list of shifts"):
+    with pytest.raises(ValueError, match=r"262144 of them, more than 100000\. Give a count or a list of shifts"):
         metrics.energy_curve(np.abs, np.ones((512, 512)))
+
+
+def test_a_folded_period_is_limited_by_its_result_only():
+    T, x = si.DWT("haar", 9), RNG.standard_normal((512, 512))
+    curve = metrics.energy_curve(T, x)
+    assert curve.shape == (28, 512**2)
+    places = [0, 1, 513, 512**2 - 1]
+    expected = [T.forward(np.roll(x, divmod(place, 512), (0, 1))).energy() for place in places]
+    np.testing.assert_allclose(curve[:, places], np.transpose(expected), rtol=1e-9, atol=1e-9)
+    with pytest.raises(ValueError, match="of them, more than"):
+        metrics.energy_curve(si.DWT("haar", 8), np.ones((256, 256, 256)))
 
 
 def test_fractional_shifts_are_measured_by_transforms():

@@ -129,19 +129,61 @@ def test_exact_zeros_lie_on_the_line_of_zero_and_rounding_does_too():
 
 def test_dwt_and_swt_differ_in_marker_and_colour_whatever_is_drawn():
     both = plotting.pareto(comparison("x")).axes[0].collections
-    looks = {c.get_label(): (c.get_paths()[0].vertices.shape, tuple(c.get_facecolor()[0])) for c in both}
+    looks = {c.get_label(): (c.get_paths()[0].vertices.shape, tuple(c.get_facecolor()[0])) for c in both[:-1]}
     assert looks["DWT"][0] != looks["SWT"][0]
     assert looks["DWT"][1] != looks["SWT"][1]
     alone = Comparison(COLUMNS, tuple(row for row in rows("x") if row[1].startswith("swt")))
-    (swt,) = plotting.pareto(alone).axes[0].collections
+    swt, _ = plotting.pareto(alone).axes[0].collections
     assert tuple(swt.get_facecolor()[0]) == looks["SWT"][1]
 
 
-def test_the_front_is_drawn_through_the_records_that_nothing_beats():
-    (axes,) = plotting.pareto(comparison("x", close=1.1)).axes
-    (front,) = [line for line in axes.lines if line.get_label() == "Pareto front"]
+def test_rings_and_bold_labels_mark_the_records_that_nothing_beats():
+    table = comparison("x", close=1.1)
+    figure = plotting.pareto(table)
+    (axes,) = figure.axes
+    (rings,) = [cloud for cloud in axes.collections if cloud.get_label() == "Pareto-optimal"]
     floor = axes.get_yticks()[0]
-    assert list(zip(*front.get_data(), strict=True)) == [(1.0, 0.1), (4.0, floor)]
+    assert rings.get_offsets().tolist() == [[1.0, 0.1], [4.0, floor]]
+    assert not len(rings.get_facecolor())
+    best = {(r["redundancy"], r["shift_variance"] or floor) for r in table.pareto()}
+    assert {tuple(place) for place in rings.get_offsets().tolist()} == best
+    bold = {text.get_text() for text in axes.texts if text.get_fontweight() == "bold"}
+    assert bold == {"haar, 3", "haar, 5", "haar\ndb4\nsym8\nbior4.4\n3 levels"}
+    assert "Pareto-optimal" in [text.get_text() for text in figure.legends[0].get_texts()]
+    assert len(axes.lines) == 1  # the line of 0: nothing runs through the labels
+
+
+def test_no_label_stands_outside_its_panel():
+    crowded = tuple(
+        ("x", f"dwt:a_wavelet_of_long_name_{n},levels=2", 2, (8,), 1.0, 0.1 + 1e-4 * n, "") for n in range(60)
+    )
+    edge = tuple(
+        ("x", f"swt:a_wavelet_of_long_name_{n},levels=2", 2, (8,), redundancy, 0.0, "")
+        for n, redundancy in enumerate((0.5, 0.5, 64.0, 64.0))
+    )
+    figure = plotting.pareto(Comparison(COLUMNS, crowded + edge))
+    figure.draw_without_rendering()
+    (axes,) = figure.axes
+    labels = [text for text in axes.texts if "a_wav" in text.get_text() or "more" in text.get_text()]
+    assert any(text.get_text().startswith("and ") for text in labels)
+    for label in labels:
+        box = Text.get_window_extent(label)
+        assert axes.bbox.x0 - 1 <= box.x0 < box.x1 <= axes.bbox.x1 + 1, label
+        assert axes.bbox.y0 - 1 <= box.y0 < box.y1 <= axes.bbox.y1 + 1, label
+
+
+def test_a_cropped_signal_says_so():
+    note = "cropped from 13x22 to 12x20 for dwt:haar,2"
+    made = Comparison(COLUMNS, (("x", "dwt:haar,2", 2, (12, 20), 1.0, 0.1, note),))
+    assert plotting.pareto(made).axes[0].get_title(loc="left") == "x, 12 x 20 samples (cropped from 13 x 22)"
+    named = plotting.pareto(comparison("a_folder_and_a_file_name.csv[a long header]")).axes[0]
+    assert named.get_title(loc="left") == "a_folder_and_…a long header], 1024 samples"
+
+
+def test_more_signals_than_panels_are_refused():
+    assert len(plotting.pareto(comparison(*(f"s{n}" for n in range(12)))).axes) == 12
+    with pytest.raises(ValueError, match="13 signals, and a picture has room for 12 panels"):
+        plotting.pareto(comparison(*(f"s{n}" for n in range(13))))
 
 
 def test_every_record_has_a_label_and_none_touches_another():
@@ -181,7 +223,7 @@ def test_refused_records_are_counted_and_not_drawn():
     refused = (("x", "dwt:haar,levels=9", None, (8,), math.nan, math.nan, "too deep"),)
     (axes,) = plotting.pareto(Comparison(COLUMNS, rows("x") + refused)).axes
     assert axes.get_title(loc="right") == "1 not measured"
-    assert sum(len(cloud.get_offsets()) for cloud in axes.collections) == 16
+    assert sum(len(cloud.get_offsets()) for cloud in axes.collections if cloud.get_label() != "Pareto-optimal") == 16
     figure = plotting.pareto(Comparison(COLUMNS, refused))
     assert figure.axes[0].get_title(loc="right") == "1 not measured"
 

@@ -93,17 +93,27 @@ def test_specs_of_many_forms(spec, expected):
     [
         ("", r"transform '' is unknown. Use one of .*swt"),
         ("stw:haar", r"transform 'stw' is unknown. Did you mean 'swt'"),
-        ("haar", r"transform 'haar' is unknown"),
+        ("sym8", r"transform 'sym8' is unknown. Use one of dwt, swt, in the form name:.*, as in 'swt:sym8'\."),
+        ("swt sym8 3", r"transform 'swt sym8 3' has no ':' after its name.* as in 'swt:sym8,3'\."),
+        ("blub", r"transform 'blub' is unknown.* as in 'swt:sym8,levels=3'\."),
         ("swt:haar,level=3", r"swt has no parameter 'level'. Did you mean 'levels'"),
-        ("swt:haar,speed=3", r"swt has no parameter 'speed'. Use one of wavelet, levels"),
+        (
+            "swt:haar,speed=3",
+            r"swt has no parameter 'speed'. Use one of wavelet=sym4, .*=None, boundary=periodic, norm=energy.$",
+        ),
         ("dwt:haar,norm=unit", r"dwt has no parameter 'norm'"),
         ("swt:harr", r"Did you mean 'haar'"),
         ("swt:haar,norm=unti", r"Did you mean 'unit'"),
-        ("swt:haar,3,4", r"too many positional arguments"),
-        ("swt:haar,wavelet=db2", r"multiple values for argument 'wavelet'"),
+        (
+            "swt:haar,3,4",
+            r"3 values without a name, and only wavelet and levels may be given so\. Name.*axes=None, boundary=",
+        ),
+        ("swt:haar,wavelet=db2", r"gives 'wavelet' twice, once without its name"),
         ("swt:haar,levels=2,levels=3", r"levels"),
-        ("swt:haar,3,levels=3", r"multiple values for argument 'levels'"),
+        ("swt:haar,3,levels=3", r"gives 'levels' twice, once without its name"),
         ("swt:haar,axes=(0,1", r"parentheses that do not match"),
+        ("swt:haar,axes=0,1", r"several axes need parentheses: axes=\(0,1\)\."),
+        ("swt:haar,axes=-2,-1", r"several axes need parentheses: axes=\(-2,-1\)\."),
         ("swt:haar,axes=0,1)", r"parentheses that do not match"),
         ("swt:haar)(", r"parentheses that do not match"),
         ("swt:((haar)", r"parentheses that do not match"),
@@ -177,6 +187,8 @@ def test_a_registered_transform_is_found_under_its_spec(monkeypatch):
         assert T.spec.startswith("wrapped:(")
         assert si.transform(T.spec) == T
         assert eval(repr(T), {"Wrapped": Wrapped, "SWT": si.SWT, "DWT": si.DWT, "FilterBank": si.FilterBank}) == T
+    with pytest.raises(ValueError, match=r"transform 'wrapped' lacks 'base'. The parameters are base, shifts=2\."):
+        si.transform("wrapped")
     assert si.transform("wrapped:(dwt:haar)").spec == "wrapped:(dwt:haar)"
     assert si.transform("wrapped-thrice:(dwt:haar)") == Wrapped(si.DWT("haar"), 3)
     assert si.transform("wrapped-thrice:(dwt:haar),shifts=4") == Wrapped(si.DWT("haar"), 4)

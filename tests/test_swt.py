@@ -504,7 +504,7 @@ def test_deepest_levels_hold_any_offset():
 def test_declarations():
     T = SWT("sym8", 3, norm="unit")
     assert (T.action.kind, T.layout(20).grid) == ("exact", 1)
-    assert T.undecimated() == T
+    assert T.undecimated() is T
     assert T.redundancy((9, 8)) == 10
     assert T.redundancy(9) == 4
     with pytest.raises(ValueError, match="energy"):

@@ -8,8 +8,8 @@ from typing import ClassVar
 import numpy as np
 
 from shiftinv import Action, Frame, FrameTransform, Invertible, Layout
-from shiftinv.coefficients import Block
 from shiftinv.groups import shifted
+from shiftinv.layout import Block
 from shiftinv.representation import single_band
 
 SIX = ("+15", "+45", "+75", "-75", "-45", "-15")
@@ -25,9 +25,6 @@ class SixBands(FrameTransform):
     @property
     def action(self):
         return Action("exact")
-
-    def with_levels(self, levels, axes):
-        return SixBands(axes)
 
     def _layout(self, shape, dtype):
         axes = tuple(range(len(shape))) if self.axes is None else tuple(axis % len(shape) for axis in self.axes)
@@ -83,9 +80,6 @@ class BestPhaseHaar(Invertible):
     @property
     def action(self):
         return Action("exact")
-
-    def with_levels(self, levels, axes):
-        return self
 
     def _layout(self, shape, dtype):
         if len(shape) != 1 or shape[0] % 2:

@@ -13,6 +13,7 @@ from numpy.typing import DTypeLike
 
 from .. import checks
 from ..representation import Invertible, Representation
+from .fairness import require_transform
 
 __all__ = ["Cost", "cost"]
 
@@ -61,6 +62,11 @@ def cost(T: Representation, shape: int | tuple[int, ...], *, dtype: DTypeLike = 
     -------
     Cost
 
+    Raises
+    ------
+    TypeError
+        If `T` is not a transform.
+
     Examples
     --------
     >>> import shiftinv as si
@@ -68,6 +74,7 @@ def cost(T: Representation, shape: int | tuple[int, ...], *, dtype: DTypeLike = 
     >>> measured.redundancy, measured.nbytes
     (4.0, 8192)
     """
+    require_transform(T, "T")
     layout = T.layout(shape, dtype)
     repeats = checks.integer(repeats, "repeats", 1)
     rng = np.random.default_rng(0)

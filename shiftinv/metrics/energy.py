@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,14 +10,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from ..coefficients import Band, Layout
 from ..groups import Group, shifted
+from ..layout import Band, Layout
 from ..representation import Representation
 from .fairness import Subject, bands_of, signal_and_axes
 
 __all__ = ["ShiftVariance", "energy_curve", "shift_variance"]
 
-MOST_SHIFTS = 100_000
+MOST_TRANSFORMS = 100_000
+MOST_ENERGIES = 2**24  # 128 MB of them
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class ShiftVariance:
     bands : tuple of Band
         In layout order; empty for a callable, which has one band without a name.
     curve : ndarray, shape (bands, shifts)
-        The energies.
+        The energies as measured; the ratios below count rounding as 0 (see `shift_variance`).
     per_band : ndarray, shape (bands,)
         Coefficient of variation of each band's energy: its standard deviation over the shifts
         divided by its mean. 0 for a band without energy.
@@ -59,9 +59,11 @@ def energy_curve(T: Subject, x: ArrayLike, *, shifts: int | Sequence[Any] | Grou
     x : array_like, shape (…)
         The signal. Energies are sums over all its axes, batch axes included.
     shifts : int, sequence or Group, optional
-        K stands for 0 … K-1 on every axis; a sequence lists shifts, whole or fractional, one
-        number for all axes or one per axis. None: a full period, ``layout.grid`` shifts on each axis
-        (one for an undecimated transform), or every whole shift for a callable.
+        K stands for 0 … K-1 on every axis, K^d shifts for d axes; a sequence lists shifts, whole or fractional,
+        one number for all axes or one per axis. None: a full period, ``layout.grid`` shifts on each axis, or every
+        whole shift for a callable. An undecimated transform has ``layout.grid`` 1 and so one energy per band:
+        that a shift changes none of them is its own law (`shiftinv.testing.check_transform`), not measured
+        again here unless shifts are given.
 
     Returns
     -------
@@ -73,7 +75,9 @@ def energy_curve(T: Subject, x: ArrayLike, *, shifts: int | Sequence[Any] | Grou
     UnfairPairing
         If the transform is not circular at this shape.
     ValueError
-        If every whole shift would be more than 100 000 transforms.
+        If a full period would take more than 100 000 transforms, or give more than 2^24 energies.
+    TypeError
+        If `T` is neither a transform nor a callable.
 
     Notes
     -----
@@ -96,17 +100,16 @@ def energy_curve(T: Subject, x: ArrayLike, *, shifts: int | Sequence[Any] | Grou
     array([[0.5, 0.5],
            [0.5, 0.5]])
     """
-    signal, axes = signal_and_axes(T, x)
-    if isinstance(T, Representation):
-        layout = T.layout(signal.shape, signal.dtype)
-        group = _group(shifts, len(axes), (layout.grid or 1,) * len(axes))
-        whole = all(isinstance(step, int) for shift in group for step in shift)
-        if whole and layout.grid != 1 and T.undecimated() is not None:
-            return _folded(T, layout, signal, group)
-    else:
-        group = _group(shifts, len(axes), signal.shape)
-    energies = [[_energy(band) for band in bands_of(T, shifted(signal, shift, axes))] for shift in group]
-    return np.array(energies).T
+    signal, axes = signal_and_axes(T, x, "T")
+    if not isinstance(T, Representation):
+        return _one_by_one(T, signal, axes, _group(shifts, len(axes), signal.shape, MOST_TRANSFORMS))
+    layout = T.layout(signal.shape, signal.dtype)
+    sibling = None if layout.grid == 1 else T.with_levels(layout.levels, layout.axes).undecimated()
+    most = MOST_TRANSFORMS if sibling is None else MOST_ENERGIES // len(layout.bands)
+    group = _group(shifts, len(axes), (layout.grid or 1,) * len(axes), most)
+    if sibling is not None and all(isinstance(step, int) for shift in group for step in shift):
+        return _folded(sibling, layout, signal, group)
+    return _one_by_one(T, signal, axes, group)
 
 
 def shift_variance(T: Subject, x: ArrayLike, *, shifts: int | Sequence[Any] | Group | None = None) -> ShiftVariance:
@@ -138,8 +141,8 @@ def shift_variance(T: Subject, x: ArrayLike, *, shifts: int | Sequence[Any] | Gr
 
         total = sqrt(sum_b Var_k E_b) / sum_b mean_k E_b,   b over the detail bands;
 
-    with the approximation an orthonormal transform would always give the same sum. Energies below
-    (16 eps)^2 |x|^2 are rounding and count as 0.
+    the approximation, which holds most of the energy of most signals, would swamp the denominator. Energies below
+    (16 eps)^2 |x|^2 are rounding and count as 0 in every ratio; ``curve`` keeps them as measured.
 
     References
     ----------
@@ -155,14 +158,14 @@ def shift_variance(T: Subject, x: ArrayLike, *, shifts: int | Sequence[Any] | Gr
     >>> round(si.metrics.shift_variance(si.DWT("haar", levels=2), x).total, 3)
     0.4
     """
-    signal, _ = signal_and_axes(T, x)
+    signal, _ = signal_and_axes(T, x, "T")
     curve = energy_curve(T, signal, shifts=shifts)
     rounding = (16 * np.finfo(signal.dtype).eps) ** 2 * _energy(signal)
     kept = np.where(curve <= rounding, 0.0, curve)
     deviation, mean = kept.std(axis=1), kept.mean(axis=1)
     high, low = kept.max(axis=1), kept.min(axis=1)
-    is_frame = isinstance(T, Representation)
-    details = slice(1, None) if is_frame and len(kept) > 1 else slice(None)
+    has_approximation = isinstance(T, Representation) and len(kept) > 1
+    details = slice(1, None) if has_approximation else slice(None)
     return ShiftVariance(
         T.layout(signal.shape, signal.dtype).bands if isinstance(T, Representation) else (),
         curve,
@@ -173,17 +176,19 @@ def shift_variance(T: Subject, x: ArrayLike, *, shifts: int | Sequence[Any] | Gr
     )
 
 
-def _folded(T: Representation, layout: Layout, x: NDArray[Any], group: Group) -> NDArray[np.float64]:
-    """Return the energies of a decimated transform at whole shifts, from one undecimated transform."""
-    sibling = T.with_levels(layout.levels, layout.axes).undecimated()
-    assert sibling is not None  # the caller asked
+def _one_by_one(T: Subject, x: NDArray[Any], axes: tuple[int, ...], group: Group) -> NDArray[np.float64]:
+    """Return the energies at every shift, from one transform per shift."""
+    return np.array([[_energy(band) for band in bands_of(T, shifted(x, shift, axes))] for shift in group]).T
+
+
+def _folded(sibling: Representation, layout: Layout, x: NDArray[Any], group: Group) -> NDArray[np.float64]:
+    """Return the energies of a decimated transform at whole shifts, from one transform by its undecimated sibling."""
     c = sibling.forward(x)
+    back = -np.array(list(group), dtype=np.int64)
     curve = np.empty((len(layout.bands), len(group)))
     for row, band in enumerate(layout.bands):
         energies = _residue_energies(np.abs(c[band]) ** 2, layout.block(band).shape, layout.axes)
-        for column, shift in enumerate(group):
-            residue = tuple(int(-step) % size for step, size in zip(shift, energies.shape, strict=True))
-            curve[row, column] = energies[residue]
+        curve[row] = energies[tuple((back % energies.shape).T)]
     return curve
 
 
@@ -198,15 +203,15 @@ def _residue_energies(power: NDArray[Any], decimated: tuple[int, ...], axes: tup
     return energies
 
 
-def _group(shifts: int | Sequence[Any] | Group | None, axes: int, period: tuple[int, ...]) -> Group:
+def _group(shifts: int | Sequence[Any] | Group | None, axes: int, period: tuple[int, ...], most: int) -> Group:
     if shifts is not None:
         return Group.of(shifts, axes, fractional=True)
-    if math.prod(period) > MOST_SHIFTS:
+    if math.prod(period) > most:
         raise ValueError(
-            f"shifts=None means every shift of a full period {period}: {math.prod(period)} of them. "
+            f"shifts=None means every shift of a full period {period}: {math.prod(period)} of them, more than {most}. "
             f"Give a count or a list of shifts."
         )
-    return Group(tuple(itertools.product(*map(range, period))))
+    return Group.cyclic(period)
 
 
 def _energy(values: NDArray[Any]) -> float:

@@ -36,7 +36,7 @@ def equivariance_error(
     x : array_like, shape (…)
         The signal.
     shifts : int, sequence or Group
-        K stands for 0 … K-1 on every axis; a sequence lists shifts, one number for all axes or
+        K stands for 0 … K-1 on every axis, K^d shifts for d axes; a sequence lists shifts, one number for all axes or
         one per axis. Fractional shifts need an `action` that takes them.
     action : {"identity", "grid", "fractional"} or callable, optional
         What a shift should do to the output. None: what the transform declares (`act`); for a
@@ -100,7 +100,7 @@ def invariance_error(f: Subject, x: ArrayLike, shifts: int | Sequence[Any] | Gro
     x : array_like, shape (…)
         The signal.
     shifts : int, sequence or Group
-        K stands for 0 … K-1 on every axis; a sequence lists shifts, whole or fractional.
+        K stands for 0 … K-1 on every axis, K^d shifts for d axes; a sequence lists shifts, whole or fractional.
 
     Returns
     -------

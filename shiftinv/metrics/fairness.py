@@ -14,10 +14,10 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from .. import checks
-from ..coefficients import Layout
+from ..layout import Layout
 from ..representation import Representation
 
-__all__ = ["Subject", "UnfairPairing", "bands_of", "fair_layout", "signal_and_axes"]
+__all__ = ["Subject", "UnfairPairing", "bands_of", "fair_layout", "require_transform", "signal_and_axes"]
 
 Subject: TypeAlias = Representation | Callable[[NDArray[Any]], ArrayLike]
 
@@ -26,31 +26,60 @@ class UnfairPairing(ValueError):
     """The shift would measure the ends of the signal rather than the transform."""
 
 
-def signal_and_axes(f: Subject, x: ArrayLike) -> tuple[NDArray[Any], tuple[int, ...]]:
+def signal_and_axes(f: Subject, x: ArrayLike, name: str = "f") -> tuple[NDArray[Any], tuple[int, ...]]:
     """Return the signal as an array, and the axes along which it is shifted.
 
     Raises
     ------
+    TypeError
+        If `f`, the argument called `name`, is neither a transform nor a callable.
     UnfairPairing
         If `f` is a transform that is not circular at this shape.
     """
+    if not callable(f):
+        require_transform(f, name, "a transform, or a function of an array")
     signal = checks.signal(x)
     axes = fair_layout(f, signal).axes if isinstance(f, Representation) else tuple(range(signal.ndim))
     return signal, axes
+
+
+def require_transform(T: object, name: str, wanted: str = "a transform") -> None:
+    """Refuse what is no transform; a string is told how to become one."""
+    if isinstance(T, str):
+        raise TypeError(f"{name}={T!r} is a string. Use shiftinv.transform({T!r}).")
+    if not isinstance(T, Representation):
+        raise TypeError(f"{name}={T!r} is {checks.kind_of(T)}. Use {wanted}.")
 
 
 def fair_layout(T: Representation, x: NDArray[Any]) -> Layout:
     """Return the layout of `T` for `x`, if circular shifts are a fair measure of it."""
     layout = T.layout(x.shape, x.dtype)
     if layout.grid is None:
-        grid = 2**layout.levels
-        sizes = tuple(x.shape[axis] for axis in layout.axes)
-        fitting = tuple(size // grid * grid for size in sizes)
         raise UnfairPairing(
-            f"{layout.spec} of lengths {sizes} is not circular, so a circular shift would measure the seam between "
-            f"the ends. Use lengths that are multiples of {grid}, for instance {fitting}, or fewer levels."
+            f"a circular shift would measure the seam between the ends, for the transform is not circular at shape "
+            f"{layout.shape}: {_misfit(layout)}"
         )
     return layout
+
+
+def _misfit(layout: Layout) -> str:
+    """Return which axis does not fit 2^levels, and what to do about it."""
+    multiple, lengths = 2**layout.levels, {axis: layout.shape[axis] for axis in layout.axes}
+    short = next((axis for axis, n in lengths.items() if n < multiple), None)
+    if short is not None:
+        fewer = f"levels<={lengths[short].bit_length() - 1}"
+        others = tuple(axis for axis in layout.axes if axis != short)
+        batch = f"If that axis is a batch, leave it out with axes={others}. Otherwise use {fewer}."
+        rule = f"axis {short} has {lengths[short]} samples, fewer than 2^{layout.levels} = {multiple}. "
+        return rule + (batch if others else f"Use {fewer} or a longer signal.")
+    wrong = next((axis for axis, n in lengths.items() if n % multiple), None)
+    if wrong is None:
+        return "it does not continue the signal along a circle. Use a periodic boundary."
+    fitting = lengths[wrong] // multiple * multiple
+    return (
+        f"axis {wrong} has {lengths[wrong]} samples, and 2^{layout.levels} = {multiple} must divide them. "
+        f"Crop it, for instance to {fitting}, or use fewer levels."
+    )
 
 
 def bands_of(f: Subject, x: NDArray[Any]) -> list[NDArray[Any]]:

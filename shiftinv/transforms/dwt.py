@@ -11,11 +11,12 @@ from numpy.typing import NDArray
 
 from .. import checks
 from ..catalogue import filter_bank
-from ..coefficients import Band, Coefficients, Frame, Layout
+from ..coefficients import Coefficients
 from ..filters import FilterBank
 from ..groups import Shift, shifted
 from ..kernels import decimated
 from ..kernels.compiling import Kernel
+from ..layout import Band, Frame, Layout
 from ..representation import Action, FrameTransform, freeze, single_band
 from ..workers import share
 from .separable import (

@@ -15,8 +15,9 @@ from typing import Any, Protocol, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from ..coefficients import Block, Coefficients, Layout
+from ..coefficients import Coefficients
 from ..filters import FilterBank
+from ..layout import Block, Layout
 
 __all__ = [
     "Array",
@@ -149,7 +150,7 @@ def reconstruct(c: Coefficients, x: Array, steps: Steps) -> None:
 
 def _approximation_and_details(c: Coefficients) -> tuple[Array, Array]:
     """Return the two parts of the vector."""
-    size = c.layout.blocks[0].size
+    size = c.layout.blocks[0].band_size
     return c.vector[:size], c.vector[size:]
 
 
