@@ -6,7 +6,6 @@ Tables for people round to the digits that can be read; tables for programs keep
 from __future__ import annotations
 
 import csv
-import html
 import io
 import itertools
 import math
@@ -67,6 +66,8 @@ def as_markdown(columns: Columns, records: Records) -> str:
 
 def as_html(columns: Columns, records: Records) -> str:
     """Return an HTML table with rounded numbers."""
+    import html
+
     head = "".join(f'<th scope="col">{html.escape(_title(name))}</th>' for name in columns)
     rows = (f"<tr>{''.join(f'<td>{html.escape(word)}</td>' for word in words)}</tr>" for words in _words(records))
     return f"<table><thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table>"

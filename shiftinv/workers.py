@@ -9,10 +9,12 @@ from __future__ import annotations
 import itertools
 import os
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from .checks import integer
+
+if TYPE_CHECKING:
+    from concurrent.futures import ThreadPoolExecutor
 
 __all__ = ["count", "share"]
 
@@ -64,4 +66,6 @@ def share(task: Callable[..., object], *arguments: Any, items: int, size: int, w
 
 def _pool(threads: int) -> ThreadPoolExecutor:
     """Return this process's pool; a fork copies the dictionary but no thread, and its process has another number."""
+    from concurrent.futures import ThreadPoolExecutor  # most programs never share work
+
     return _pools.setdefault((os.getpid(), threads), ThreadPoolExecutor(threads, thread_name_prefix="shiftinv"))

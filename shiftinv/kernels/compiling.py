@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import logging
 import types
 from collections.abc import Callable
 from typing import Any, TypeVar, cast
@@ -11,7 +10,6 @@ from typing import Any, TypeVar, cast
 __all__ = ["Kernel", "inner", "kernel"]
 
 Loops = TypeVar("Loops", bound=Callable[..., Any])
-logger = logging.getLogger("shiftinv")
 
 
 class Kernel:

@@ -11,6 +11,7 @@ Loading runs what a file says, so the folder is never one that others may write 
 from __future__ import annotations
 
 import hashlib
+import logging
 import os
 import pickle
 import sys
@@ -27,10 +28,10 @@ from numba.core.serialize import dumps
 
 from ..checks import CacheWarning
 from ..files import replacing
-from .compiling import logger
 
 __all__ = ["KernelStore", "folders", "state"]
 
+logger = logging.getLogger("shiftinv")
 CHECKSUM = 32  # bytes of SHA-256 before the code
 
 

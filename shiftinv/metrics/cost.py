@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import statistics
 import time
-import tracemalloc
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -79,6 +77,8 @@ def cost(T: Representation, shape: int | tuple[int, ...], *, dtype: DTypeLike = 
     repeats = checks.integer(repeats, "repeats", 1)
     rng = np.random.default_rng(0)
     x = rng.standard_normal(layout.shape).astype(layout.dtype)
+    import tracemalloc  # only a measurement needs it
+
     tracemalloc.start()
     c = T.forward(x)
     _, peak = tracemalloc.get_traced_memory()
@@ -97,7 +97,8 @@ def _medians(calls: list[Callable[[], object]], repeats: int) -> list[float]:
     """Return the median seconds of each call, the calls taking turns; short ones are repeated to 1 ms."""
     loops = [max(1, min(1000, int(1e-3 / max(_seconds(call, 1), 1e-9)))) for call in calls for _ in [call()]]
     rounds = [[_seconds(call, loop) for call, loop in zip(calls, loops, strict=True)] for _ in range(repeats)]
-    return [statistics.median(times) for times in zip(*rounds, strict=True)]
+    medians: list[float] = np.median(rounds, axis=0).tolist()
+    return medians
 
 
 def _seconds(call: Callable[[], object], loops: int) -> float:
