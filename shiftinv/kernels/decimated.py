@@ -61,6 +61,23 @@ def sort_phases(x: NDArray[Any], n: int, near: int, low: int, high: int, pitch: 
 
 
 @inner
+def unroll(x: NDArray[Any], rows: int, near: int, low: int, high: int, ring: NDArray[Any]) -> None:
+    """ring[(row - low) near + i] = x[(row mod rows) near + i], low <= row < high."""
+    inside = min(max(low, 0), high)
+    whole = max(min(high, rows), inside)
+    samples = x[inside * near :]
+    to = ring[(inside - low) * near :]
+    for i in range((whole - inside) * near):
+        to[i] = samples[i]
+    for outside in range(low, high - (whole - inside)):
+        row = outside if outside < inside else outside + (whole - inside)
+        samples = x[around(row, rows) * near :]
+        to = ring[(row - low) * near :]
+        for i in range(near):
+            to[i] = samples[i]
+
+
+@inner
 def interleave(even: NDArray[Any], odd: NDArray[Any], pairs: int, near: int, out: NDArray[Any]) -> None:
     """out[2q near + i] = even[q near + i] and out[(2q+1) near + i] = odd[q near + i], q < pairs."""
     if near == 1:
@@ -197,15 +214,8 @@ def synthesis(
                 inside = first + low >= 0 and stop + high <= half
                 start = first * near if inside else -low * near
                 if not inside:
-                    for row in range(first + low, stop + high):
-                        read = around(row, half) * near
-                        lo_read = coarse[read:]
-                        hi_read = other[read:]
-                        lo_to = lo_ring[(row - first - low) * near :]
-                        hi_to = hi_ring[(row - first - low) * near :]
-                        for i in range(near):
-                            lo_to[i] = lo_read[i]
-                            hi_to[i] = hi_read[i]
+                    unroll(coarse, half, near, first + low, stop + high, lo_ring)
+                    unroll(other, half, near, first + low, stop + high, hi_ring)
                 for t in range(even_taps.shape[1]):
                     even_offsets[t] = start + int(even_taps[0, t]) * near
                 for t in range(odd_taps.shape[1]):
