@@ -1,8 +1,9 @@
 """Shifts of a signal on its circle, whole and fractional, and sets of them.
 
 (S_k x)[n] = x[(n - k) mod N] for a whole k. For a real k it is the Fourier shift: bin f of
-the spectrum is turned by exp(-2 pi i f k / N); the Nyquist bin of an even N is multiplied by
-cos(pi k), which keeps real signals real and is exact for whole k.
+the spectrum, -N/2 < f < N/2, is turned by exp(-2 pi i f k / N); the Nyquist bin of an even N is multiplied
+by cos(pi k), which keeps real signals real and is exact for whole k. So a fractional shift has an
+inverse on signals without a Nyquist component only.
 """
 
 from __future__ import annotations
@@ -138,8 +139,9 @@ def shifted(x: NDArray[Any], shift: Shift, axes: Sequence[int], channels: str = 
         As many.
     channels : str, optional
         A letter per axis, when `x` is a decimated band: "d" marks a highpass channel, whose
-        frequency f in cycles per sample stands for f + 1 of the signal where f < 0 and f - 1 where
-        f > 0 (decimation folded it), so that a fraction of a sample also turns its phase.
+        frequency f stands for f + 1 where f < 0 and for f - 1 where f > 0, all in cycles per sample
+        of the band (decimation folded it), so that a fraction of a sample also turns its phase. Bin 0 is
+        both +1 and -1, and is multiplied by cos(2 pi k).
 
     Examples
     --------

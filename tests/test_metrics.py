@@ -179,7 +179,7 @@ def test_an_axis_shorter_than_the_grid_is_probably_a_batch():
     with pytest.raises(
         metrics.UnfairPairing,
         match=r"axis 0 has 5 samples, fewer than 2\^3 = 8\. If that axis is a batch, leave it out with axes=\(1,\)\. "
-        r"Otherwise use levels<=2\.",
+        r"Otherwise use an even length\.",
     ):
         metrics.shift_variance(si.DWT("haar", 3), RNG.standard_normal((5, 64)))
     with pytest.raises(metrics.UnfairPairing, match=r"fewer than 2\^3 = 8\. Use levels<=2 or a longer signal\."):

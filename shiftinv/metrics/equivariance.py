@@ -41,7 +41,7 @@ def equivariance_error(
     action : {"identity", "grid", "fractional"} or callable, optional
         What a shift should do to the output. None: what the transform declares (`act`); for a
         callable, the same shift of an output of the input's shape. "identity": nothing. "grid": move a band
-        by the nearest whole number of its samples. "fractional": by the exact number, a Fourier
+        by the nearest whole number of its samples, the even one at a tie. "fractional": by the exact number, a Fourier
         shift. A callable takes (output, shift).
     per_band : bool, optional
         One row per band instead of one number for all of them.
@@ -50,7 +50,7 @@ def equivariance_error(
     -------
     ndarray, shape (shifts,) or (bands, shifts)
         |f(S_k x) - g_k f(x)| / |f(x)| in 2-norms: 0 for an equivariant f, sqrt(2) for an output
-        that the shift makes orthogonal to the prediction.
+        of the same norm that is orthogonal to the prediction.
 
     Raises
     ------

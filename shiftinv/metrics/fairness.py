@@ -67,7 +67,7 @@ def _misfit(layout: Layout) -> str:
     multiple, lengths = 2**layout.levels, {axis: layout.shape[axis] for axis in layout.axes}
     short = next((axis for axis, n in lengths.items() if n < multiple), None)
     if short is not None:
-        fewer = f"levels<={lengths[short].bit_length() - 1}"
+        fewer = _fewer_levels(lengths[short])
         others = tuple(axis for axis in layout.axes if axis != short)
         batch = f"If that axis is a batch, leave it out with axes={others}. Otherwise use {fewer}."
         rule = f"axis {short} has {lengths[short]} samples, fewer than 2^{layout.levels} = {multiple}. "
@@ -78,8 +78,14 @@ def _misfit(layout: Layout) -> str:
     fitting = lengths[wrong] // multiple * multiple
     return (
         f"axis {wrong} has {lengths[wrong]} samples, and 2^{layout.levels} = {multiple} must divide them. "
-        f"Crop it, for instance to {fitting}, or use fewer levels."
+        f"Crop it, for instance to {fitting}, or use {_fewer_levels(lengths[wrong])}."
     )
+
+
+def _fewer_levels(n: int) -> str:
+    """Return the levels at which a length of n samples is circular: as many as 2 divides it."""
+    most = (n & -n).bit_length() - 1
+    return f"levels<={most}" if most else "an even length"
 
 
 def bands_of(f: Subject, x: NDArray[Any]) -> list[NDArray[Any]]:

@@ -39,7 +39,7 @@ __all__ = ["DWT"]
 
 @dataclass(frozen=True, init=False, repr=False)
 class DWT(FrameTransform):
-    """The decimated wavelet transform: no redundancy, and equivariant only to shifts by 2^levels.
+    """The decimated wavelet transform: no redundancy, and equivariant only to shifts by multiples of 2^levels.
 
     Parameters
     ----------
@@ -51,8 +51,8 @@ class DWT(FrameTransform):
     axes : int or tuple of int, optional
         The transformed axes; the others are a batch. None: all.
     boundary : {"periodic"}, optional
-        How the signal continues past its ends. An odd length repeats its last sample first, at
-        every level, as in PyWavelets' periodization mode.
+        How the signal continues past its ends. An odd length, at any level, repeats
+        its last sample first, as in PyWavelets' periodization mode.
 
     Notes
     -----
@@ -62,7 +62,8 @@ class DWT(FrameTransform):
 
     Where 2^levels divides every transformed length it is orthonormal for an orthonormal bank and a
     Riesz basis for a biorthogonal one. Elsewhere it is a frame with more coefficients than samples,
-    since odd lengths grow by one sample at each level. `inverse` returns the original length;
+    since a length grows by one sample at each level
+    where it is odd (12 samples at 3 levels: 6 + 3 + 2 + 2 coefficients). `inverse` returns the original length;
     `adjoint` is the true adjoint in every case.
 
     References
@@ -106,7 +107,7 @@ class DWT(FrameTransform):
 
     @property
     def action(self) -> Action:
-        """A shift by k moves a band of level j by k / 2^j samples: exact where that is whole."""
+        """A shift by k moves a band of level j by k / 2^j samples: exact where that is whole, on a circular layout."""
         return Action("grid", "Fourier shift of each band by shift / 2^level, highpass channels turned in phase")
 
     @property

@@ -64,7 +64,8 @@ class SWT(FrameTransform):
         a_j[n] = c sum_k h[k] a_{j-1}[n + 2^(j-1) (L/2 - k)],   d_j the same with g.
 
     The redundancy is (2^d - 1) J + 1 for d axes. Any length works: the circle has the length of
-    the signal. `mra` uses the half-band smoothing A_j = c^2 (s * h), spread by 2^(j-1), and I - A_j.
+    the signal. For either norm `mra` uses the half-band smoothing A_j = (s * h) / 2, spread by
+    2^(j-1), and I - A_j.
 
     References
     ----------
