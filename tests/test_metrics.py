@@ -182,7 +182,7 @@ def test_an_axis_shorter_than_the_grid_is_probably_a_batch():
         r"Otherwise use an even length\.",
     ):
         metrics.shift_variance(si.DWT("haar", 3), RNG.standard_normal((5, 64)))
-    with pytest.raises(metrics.UnfairPairing, match=r"fewer than 2\^3 = 8\. Use levels<=2 or a longer signal\."):
+    with pytest.raises(metrics.UnfairPairing, match=r"fewer than 2\^3 = 8\. Use a longer signal, or an even length\."):
         metrics.shift_variance(si.DWT("haar", 3), RNG.standard_normal(5))
 
 

@@ -71,7 +71,7 @@ def _misfit(layout: Layout) -> str:
         others = tuple(axis for axis in layout.axes if axis != short)
         batch = f"If that axis is a batch, leave it out with axes={others}. Otherwise use {fewer}."
         rule = f"axis {short} has {lengths[short]} samples, fewer than 2^{layout.levels} = {multiple}. "
-        return rule + (batch if others else f"Use {fewer} or a longer signal.")
+        return rule + (batch if others else f"Use a longer signal, or {fewer}.")
     wrong = next((axis for axis, n in lengths.items() if n % multiple), None)
     if wrong is None:
         return "it does not continue the signal along a circle. Use a periodic boundary."
