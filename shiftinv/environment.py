@@ -22,7 +22,7 @@ from .version import __version__
 __all__ = ["facts", "show_versions", "warmup"]
 
 PACKAGES = ("numpy", "scipy", "PyWavelets", "numba", "llvmlite", "matplotlib", "pandas", "click", "tqdm")
-SHAPES = ((8,), (8, 8), (8, 8, 8))  # lines, planes, and planes after lines
+SHAPES = ((8,), (8, 8), (8, 8, 8), (64, 8))  # lines, planes, planes after lines, batches of lines
 
 
 def warmup(*, progress: bool = False) -> float:
@@ -82,8 +82,8 @@ def _meanwhile(code: str) -> Iterator[None]:
 
 
 def _variants(kind: type[Representation], defaults: dict[str, Any]) -> list[Representation]:
-    """Return a transform with one level, and one that leaves the last axis alone."""
-    return [kind(**defaults), kind(**defaults | {"axes": 0})]
+    """Return a transform of all axes, of the first and of the last."""
+    return [kind(**defaults), *(kind(**defaults | {"axes": axis}) for axis in (0, -1))]
 
 
 def _run(T: Representation, x: np.ndarray[Any, Any]) -> None:

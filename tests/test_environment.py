@@ -7,7 +7,7 @@ import shutil
 import numpy as np
 
 from shiftinv import environment
-from shiftinv.kernels import decimated, storage, undecimated
+from shiftinv.kernels import batches, decimated, storage, undecimated
 
 
 def test_show_versions_prints_every_fact(capsys):
@@ -37,7 +37,7 @@ def test_facts_tell_where_kernels_are_kept(monkeypatch, tmp_path):
 def test_warmup_runs_every_kernel(capsys):
     assert environment.warmup(progress=True) > 0
     assert capsys.readouterr().err.startswith("kernels compiled in ")
-    for module in (undecimated, decimated):
+    for module in (undecimated, decimated, batches):
         for name in module.__all__:
             compiled = getattr(module, name).compiled
             assert compiled is not None, name

@@ -12,13 +12,13 @@ from naive import assert_same_bits
 
 import shiftinv as si
 from shiftinv.filters import kernel_taps, phase_taps
-from shiftinv.kernels import compiling, decimated, runs, undecimated
+from shiftinv.kernels import batches, compiling, decimated, runs, undecimated
 
 KERNELS = [
     getattr(module, name)
     for module in (decimated, undecimated)
     for name in ("analysis", "synthesis", "plane_analysis", "plane_synthesis")
-] + [runs.around, runs.close_ring, runs.split_run, runs.merge_run]
+] + [batches.analysis, batches.synthesis, runs.around, runs.close_ring, runs.split_run, runs.merge_run]
 
 
 def noise(size, dtype=np.float64, seed=0):
@@ -190,6 +190,27 @@ def test_decimated_pyramids_are_levels_one_after_the_other(n, near, levels, fold
         decimated.synthesis(approximation, band, out, size, near, 1, *phases, fold, 0, 3 * ((size + 1) // 2))
         approximation = out
     assert_same_bits(back, approximation)
+
+
+@pytest.mark.parametrize("levels", [1, 3])
+@pytest.mark.parametrize(("lines", "n"), [(1, 8), (31, 7), (33, 64), (70, 13)])
+@pytest.mark.parametrize("fold", [False, True])
+def test_batches_are_lines_one_after_the_other(lines, n, levels, fold):
+    table, half = TABLES[4], (n + 1) // 2
+    x = noise(lines * n)
+    sizes = [n]
+    for _ in range(levels):
+        sizes.append((sizes[-1] + 1) // 2)
+    expected = [np.full(lines * sizes[-1], np.nan), np.full(lines * sum(sizes[1:]), np.nan)]
+    found = [np.full_like(band, np.nan) for band in expected]
+    decimated.analysis(x, *expected, n, 1, levels, *table, 0, lines * half)
+    batches.analysis(x, *found, n, levels, *table, 0, lines)
+    assert_same_bits(found[0], expected[0])
+    assert_same_bits(found[1], expected[1])
+    phases, back, again = phase_taps(table), np.full(x.size, np.nan), np.full(x.size, np.nan)
+    decimated.synthesis(*expected, back, n, 1, levels, *phases, fold, 0, lines * half)
+    batches.synthesis(*expected, again, n, levels, *phases, fold, 0, lines)
+    assert_same_bits(again, back)
 
 
 def test_any_split_of_the_work_gives_the_same_bits():

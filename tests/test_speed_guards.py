@@ -11,13 +11,13 @@ import numpy as np
 import pytest
 
 import shiftinv as si
-from shiftinv.kernels import decimated, undecimated
+from shiftinv.kernels import batches, decimated, undecimated
 from shiftinv.kernels.compiling import Kernel
 from shiftinv.registry import TRANSFORMS
 
 KERNELS = {
     f"{module.__name__.rpartition('.')[2]}.{name}": getattr(module, name)
-    for module in (undecimated, decimated)
+    for module in (undecimated, decimated, batches)
     for name in module.__all__
 }
 ARGUMENTS = {
@@ -30,6 +30,8 @@ ARGUMENTS = {
     "decimated.synthesis": (3, 3, 2),
     "decimated.plane_analysis": (5, 3, 1),
     "decimated.plane_synthesis": (5, 3, 2),
+    "batches.analysis": (3, 2, 1),
+    "batches.synthesis": (3, 2, 2),
 }
 
 
@@ -49,7 +51,8 @@ def test_hot_loops_are_vectors_without_gathers(name):
     )
     dispatcher.compile(types)
     (assembly,) = dispatcher.inspect_asm().values()
-    assert "gather" not in assembly
+    if not name.startswith("batches"):  # turning lanes of lines is a gather by its nature
+        assert "gather" not in assembly
     assert len(re.findall(r"\bv?mulps\b", assembly)) > 16  # packed products: the taps
 
 
@@ -108,7 +111,7 @@ def test_one_allocation_for_the_output_and_none_beside_what_is_stated(T, shape, 
     x = np.random.default_rng(0).standard_normal(shape).astype(dtype)
     c = T.forward(x)
     y = T.inverse(c)
-    slack = 80_000  # rings and blocks of a few thousand samples
+    slack = 160_000  # rings, blocks and tiles of a few thousand samples
     for call, output in (
         (lambda: T.forward(x), c.layout.nbytes),
         (lambda: T.forward(x, out=c), 0),

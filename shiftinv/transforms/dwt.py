@@ -14,7 +14,7 @@ from ..catalogue import filter_bank
 from ..coefficients import Coefficients
 from ..filters import FilterBank
 from ..groups import Shift, shifted
-from ..kernels import decimated
+from ..kernels import batches, decimated
 from ..kernels.compiling import Kernel
 from ..layout import Band, Frame, Layout
 from ..representation import Action, FrameTransform, freeze, single_band
@@ -35,6 +35,8 @@ if TYPE_CHECKING:
     import pywt
 
 __all__ = ["DWT"]
+
+SHORT, MANY = 128, 16  # lines up to this length go many at once, from this number on
 
 
 @dataclass(frozen=True, init=False, repr=False)
@@ -183,10 +185,12 @@ class _Halving:
         self.workers = workers
 
     def split(self, x: Array, lo: Array, hi: Array, axis: int, _level: int, levels: int = 1) -> None:
-        self._share_lines(decimated.analysis, (x.ravel(), lo.ravel(), hi.ravel()), x.shape, axis, levels)
+        kernels = (decimated.analysis, batches.analysis)
+        self._share_lines(kernels, (x.ravel(), lo.ravel(), hi.ravel()), x.shape, axis, levels)
 
     def merge(self, lo: Array, hi: Array, x: Array, axis: int, _level: int, levels: int = 1) -> None:
-        self._share_lines(decimated.synthesis, (lo.ravel(), hi.ravel(), x.ravel()), x.shape, axis, levels)
+        kernels = (decimated.synthesis, batches.synthesis)
+        self._share_lines(kernels, (lo.ravel(), hi.ravel(), x.ravel()), x.shape, axis, levels)
 
     def split_plane(self, x: Array, bands: list[Array], axis: int, _level: int) -> None:
         self._share_plane(decimated.plane_analysis, (x, *bands), x.shape, axis)
@@ -195,13 +199,17 @@ class _Halving:
         self._share_plane(decimated.plane_synthesis, (*bands, x), x.shape, axis)
 
     def _share_lines(
-        self, kernel: Kernel, arrays: tuple[Array, ...], shape: tuple[int, ...], axis: int, levels: int
+        self, kernels: tuple[Kernel, Kernel], arrays: tuple[Array, ...], shape: tuple[int, ...], axis: int, levels: int
     ) -> None:
         n, near = length_and_spacing(shape, axis)
-        half, lines = (n + 1) // 2, math.prod(shape[:axis])
-        arguments = (*arrays, n, near, levels, *self.taps)
+        half, lines, size = (n + 1) // 2, math.prod(shape[:axis]), math.prod(shape)
+        line_by_line, many_at_once = kernels
+        if near == 1 and n <= SHORT and lines >= MANY:
+            share(many_at_once, *arrays, n, levels, *self.taps, items=lines, size=size, workers=self.workers)
+            return
         unit = 1 if levels == 1 else half
-        share(kernel, *arguments, items=lines * half, size=math.prod(shape), workers=self.workers, unit=unit)
+        arguments = (*arrays, n, near, levels, *self.taps)
+        share(line_by_line, *arguments, items=lines * half, size=size, workers=self.workers, unit=unit)
 
     def _share_plane(self, kernel: Kernel, arrays: tuple[Array, ...], shape: tuple[int, ...], axis: int) -> None:
         flat = (array.ravel() for array in arrays)
