@@ -21,7 +21,10 @@ from .version import __version__
 
 __all__ = ["facts", "show_versions", "warmup"]
 
-PACKAGES = ("numpy", "scipy", "PyWavelets", "numba", "llvmlite", "matplotlib", "pandas", "click", "tqdm")
+PACKAGES = (
+    "numpy", "scipy", "PyWavelets", "numba", "llvmlite", "matplotlib", "pandas", "click", "tqdm",
+    "soundfile", "pillow", "tifffile",
+)  # fmt: skip
 SHAPES = ((8,), (8, 8), (8, 8, 8))  # lines, planes, and planes after lines
 
 
