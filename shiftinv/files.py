@@ -72,7 +72,8 @@ def read_signal(path: str | os.PathLike[str], *, max_bytes: int = MAX_BYTES) -> 
         - ``.wav``, ``.flac``: a sound, in units of full scale: whole numbers of any width become [-1, 1);
           floating-point samples stay as they are. The sampling rate is not kept.
         - ``.png``: an image in the file's own units, 0 to 2^bits - 1; a palette is replaced by its colours.
-        - ``.tif``, ``.tiff``: an image in the file's own units; pages of one shape are one volume.
+        - ``.tif``, ``.tiff``: an image in the file's own units; pages of one shape are one volume. Other files that
+          it names are not opened.
     max_bytes : int, optional
         The most memory the signal may take, as the header of the file announces it, in bytes. For a CSV file,
         the most bytes of text.

@@ -2,6 +2,7 @@
 
 import io
 import itertools
+import pathlib
 import struct
 import subprocess
 import sys
@@ -12,6 +13,7 @@ import numpy as np
 import pytest
 
 from shiftinv.files import MAX_BYTES, read_finite_signals, read_signal, read_signals
+from shiftinv.formats.contents import decoding
 
 soundfile = pytest.importorskip("soundfile")
 imageio = pytest.importorskip("imageio.v3")
@@ -129,6 +131,22 @@ def test_a_wav_file_with_its_length_left_open_is_refused(write, riff, data):
 def test_a_wav_file_that_claims_too_much_is_refused(write):
     claim = struct.pack("<I", 0x7FFFF000)
     assert f"{0x7FFFF000 + 44} bytes, and {1200 + 44} are there" in refusal(write(with_lengths(claim, claim), "x.wav"))
+
+
+def test_a_wav_file_that_ends_amid_a_sample_is_refused(write):
+    path = write(with_lengths(struct.pack("<I", 36 + 1198), struct.pack("<I", 1198)), "x.wav")
+    assert "its 1198 bytes of samples are no multiple of 4" in refusal(path)
+
+
+def test_a_flac_file_that_claims_more_samples_is_refused(write):
+    whole = bytearray(sound(SOUND, "FLAC"))
+    whole[22:26] = struct.pack(">I", 5000)  # the lower 32 of the 36 bits that count samples
+    assert "is not a whole .flac file" in refusal(write(whole, "x.flac"))
+
+
+def test_a_decoder_that_stops_early_is_not_believed(write, monkeypatch):
+    monkeypatch.setattr(soundfile.SoundFile, "read", lambda *_, **__: SOUND[:7])
+    assert "it announces 300 samples, and 7 are there" in refusal(write(sound(SOUND, "FLAC"), "x.flac"))
 
 
 @pytest.mark.parametrize(
@@ -330,11 +348,45 @@ def test_a_tiff_file_cut_short_is_refused_wherever_it_ends(write, content):
     assert "cut short" in refusal(write(content[:-1], "x.tif"))
 
 
+def test_a_file_that_names_others_is_read_by_itself(write, tmp_path):
+    names = "".join(
+        f'<TiffData FirstZ="{place}" IFD="0" PlaneCount="1"><UUID FileName="{place}.tif">urn:uuid:{place}</UUID>'
+        "</TiffData>"
+        for place in range(2)
+    )
+    for place in range(2):
+        text = (
+            f'<OME xmlns="http://www.openmicroscopy.org/Schemas/OME/2016-06" UUID="urn:uuid:{place}">'
+            '<Image ID="Image:0"><Pixels ID="Pixels:0" DimensionOrder="XYZCT" Type="uint8" SizeX="11" SizeY="9" '
+            'SizeZ="2" SizeC="1" SizeT="1">'
+            f'<Channel ID="Channel:0:0" SamplesPerPixel="1"/>{names}</Pixels></Image></OME>'
+        )
+        write(tiff(GREY + np.uint8(place), description=text, metadata=None), f"{place}.tif")
+    assert tifffile.imread(tmp_path / "0.tif").shape == (2, 9, 11)  # the decoder would follow
+    np.testing.assert_array_equal(read_signal(tmp_path / "0.tif"), GREY)
+
+
 def pages(tmp_path, *images, **options):
     with tifffile.TiffWriter(tmp_path / "x.tif") as file:
         for image in images:
             file.write(image, **options)
     return tmp_path / "x.tif"
+
+
+def with_tag(path, name, value):
+    with tifffile.TiffFile(path, mode="r+b") as file:
+        file.pages[0].tags[name].overwrite(value)
+    return path
+
+
+def test_a_part_that_was_never_written_is_refused(write):
+    path = with_tag(write(tiff(GREY, compression="deflate"), "x.tif"), "StripByteCounts", 0)
+    assert "a part of the image was never written" in refusal(path)
+
+
+def test_a_tile_that_claims_too_much_is_refused(write):
+    path = with_tag(write(tiff(GREY, compression="deflate", tile=(16, 16)), "x.tif"), "TileWidth", 1 << 15)
+    assert f"takes {16 * 8 << 15} bytes" in refusal(path, max_bytes=1 << 20)
 
 
 def test_other_tiff_files_are_refused(write, tmp_path):
@@ -454,6 +506,17 @@ def test_damage_leads_to_numbers_or_to_one_sentence(write, name, capfd):
 def test_a_file_that_ends_early_is_never_read(write, name):
     for kept in itertools.chain(range(0, len(WHOLE[name]), 61), range(len(WHOLE[name]) - 3, len(WHOLE[name]))):
         refusal(write(WHOLE[name][:kept], name))
+
+
+def test_a_decoder_is_kept_quiet():
+    with decoding(pathlib.Path("x.tif"), ".tif file"):
+        warnings.warn("beside the point", UserWarning, stacklevel=1)  # an error in these tests
+    script = (
+        "import logging, pathlib\nfrom shiftinv.formats.contents import decoding\n"
+        "with decoding(pathlib.Path('x.tif'), '.tif file'):\n    logging.getLogger('tifffile').error('odd tag')"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert (done.stdout, done.stderr) == ("", "")
 
 
 def test_what_the_system_refuses_is_passed_on(write, monkeypatch):
