@@ -1,4 +1,4 @@
-"""The command line: ``shiftinv compare`` and ``shiftinv list``.
+"""The command line: ``shiftinv compare``, ``shiftinv list``, ``shiftinv info`` and ``shiftinv warmup``.
 
 Results go to stdout, messages to stderr. Exit status: 0 done, 1 failed, 2 wrong usage, 130 interrupted.
 """
@@ -20,6 +20,7 @@ except ModuleNotFoundError as missing:
         raise
     raise SystemExit('shiftinv\'s command line needs click: pip install "shiftinv[cli]"') from None
 
+from .files import MAX_BYTES
 from .version import __version__
 
 if TYPE_CHECKING:
@@ -35,8 +36,9 @@ REPORTS = {".csv": "csv", ".json": "json", ".md": "markdown", **dict.fromkeys(FI
 
 ABOUT_COMPARE = """Compare transforms on signals: shift variance, redundancy, errors and times.
 
-FILE is a .npy array of numbers, or a .csv file of numbers in which every column is a signal of its own.
-Without a file, a bundled ECG and the camera image are compared.
+FILE is a .npy array of numbers; a .csv file of numbers, a .wav or a .flac sound, in which every column or
+channel is a signal of its own; or a .png or .tif image, of which each colour is one, and whose pages of one
+shape are one volume. Without a file, a bundled ECG and the camera image are compared.
 
 SPEC is name:wavelet,levels=N and more parameters if needed, such as axes=(-1,) or norm=unit. Quote it if it
 has parentheses. All axes of an array are transformed unless axes= is given, so an array of several
@@ -96,6 +98,31 @@ def list_names(what: str) -> None:
     click.echo("\n".join(list_transforms() if what == "transforms" else list_banks()))
 
 
+@main.command("info")
+def info() -> None:
+    """Print versions, the number of cores, and where compiled kernels are kept."""
+    try:
+        from .environment import show_versions
+
+        show_versions()
+    except Exception as error:
+        _explain(error, debug=False)
+        raise click.exceptions.Exit(1) from None
+
+
+@main.command("warmup")
+@click.option("--quiet", "-q", is_flag=True, help="Do not say how long it took.")
+def compile_ahead(quiet: bool) -> None:
+    """Compile all kernels now, so that no later run has to."""
+    try:
+        from .environment import warmup
+
+        warmup(progress=not quiet)
+    except Exception as error:
+        _explain(error, debug=False)
+        raise click.exceptions.Exit(1) from None
+
+
 def _specs(ctx: click.Context, parameter: click.Parameter, values: tuple[str, ...]) -> tuple[Any, ...]:
     """Return the transforms that the specs name."""
     if not values:
@@ -131,6 +158,10 @@ def _report(ctx: click.Context, parameter: click.Parameter, value: Path | None) 
     help=f"Write a file; its suffix decides what: {', '.join(REPORTS)}.",
 )  # fmt: skip
 @click.option("--force", is_flag=True, help="Replace the output if it exists.")
+@click.option(
+    "--max-bytes", type=click.IntRange(min=1), default=MAX_BYTES, show_default=True, metavar="N",
+    help="Refuse a file that announces more than N bytes of memory.",
+)  # fmt: skip
 @click.option("--quiet", "-q", is_flag=True, help="No progress and no messages but errors.")
 @click.option("--debug", is_flag=True, help="Show where an error comes from.")
 def compare_files(
@@ -139,6 +170,7 @@ def compare_files(
     style: str | None,
     output: Path | None,
     force: bool,
+    max_bytes: int,
     quiet: bool,
     debug: bool,
 ) -> None:
@@ -150,7 +182,7 @@ def compare_files(
             from .plotting import available
 
             available()
-        signals, failures = _read(files, debug)
+        signals, failures = _read(files, max_bytes, debug)
         if output is not None and output.suffix.lower() in FIGURES:
             from .plotting import check_panels
 
@@ -194,7 +226,7 @@ def _check_output(output: Path | None, files: Iterable[Path], force: bool) -> No
         raise click.UsageError(f"{output} exists. Use --force to replace it, or write to another file.")
 
 
-def _read(files: Sequence[Path], debug: bool) -> tuple[dict[str, NDArray[Any]], dict[Path, list[str]]]:
+def _read(files: Sequence[Path], max_bytes: int, debug: bool) -> tuple[dict[str, NDArray[Any]], dict[Path, list[str]]]:
     """Return the signals of all files that can be read, and what is wrong with the others, by file."""
     from .comparison import signals
     from .files import read_finite_signals
@@ -204,12 +236,12 @@ def _read(files: Sequence[Path], debug: bool) -> tuple[dict[str, NDArray[Any]], 
     ambiguous = len({file.name for file in files}) < len(set(files))
     for file in dict.fromkeys(files):
         try:
-            finite, refusals = read_finite_signals(file)
+            finite, refusals = read_finite_signals(file, max_bytes=max_bytes)
             if refusals:
                 failures[file] = refusals
             if finite:
                 read |= signals({str(file.parent / name) if ambiguous else name: x for name, x in finite.items()})
-        except (ValueError, TypeError, OSError) as error:
+        except (ValueError, TypeError, OSError, ImportError) as error:
             text = _line(error)
             failures[file] = [text if str(file) in text else f"{file}: {text}"]
             if debug:

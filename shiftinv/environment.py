@@ -5,12 +5,9 @@ from __future__ import annotations
 import contextlib
 import itertools
 import os
-import platform
-import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from importlib import metadata
 from typing import Any
 
 import numpy as np
@@ -21,7 +18,10 @@ from .version import __version__
 
 __all__ = ["facts", "show_versions", "warmup"]
 
-PACKAGES = ("numpy", "scipy", "PyWavelets", "numba", "llvmlite", "matplotlib", "pandas", "click", "tqdm")
+PACKAGES = (
+    "numpy", "scipy", "PyWavelets", "numba", "llvmlite", "matplotlib", "pandas", "click", "tqdm",
+    "soundfile", "pillow", "tifffile",
+)  # fmt: skip
 SHAPES = ((8,), (8, 8), (8, 8, 8), (64, 8))  # lines, planes, planes after lines, batches of lines
 
 
@@ -69,6 +69,8 @@ def compile_kernels(dtype: str) -> None:
 @contextlib.contextmanager
 def _meanwhile(code: str) -> Iterator[None]:
     """Run Python code in another process, if one can be had; what becomes of it does not matter."""
+    import subprocess
+
     other = None
     if (os.cpu_count() or 1) > 1 and sys.executable:
         with contextlib.suppress(OSError):
@@ -102,6 +104,8 @@ def facts() -> dict[str, str]:
     dict of str
         In the order in which `show_versions` prints them.
     """
+    import platform
+
     from .kernels import storage
 
     told = {"shiftinv": __version__, "Python": sys.version.split()[0]}
@@ -123,6 +127,8 @@ def show_versions() -> None:
 
 
 def _version(name: str) -> str:
+    from importlib import metadata
+
     try:
         return metadata.version(name)
     except metadata.PackageNotFoundError:

@@ -2,21 +2,32 @@
 
 from __future__ import annotations
 
-import codecs
-import csv
-import io
 import os
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["read_finite_signals", "read_signal", "read_signals", "replacing"]
+from . import checks
+from .formats import npy, png, sound, table, tiff
+from .formats.contents import Contents
+
+__all__ = ["MAX_BYTES", "read_finite_signals", "read_signal", "read_signals", "replacing"]
+
+MAX_BYTES = 1 << 31  # what one file may take in memory unless more is allowed
+READERS: dict[str, Callable[[Path, int], Contents]] = {
+    ".npy": npy.read,
+    ".csv": table.read,
+    ".wav": sound.read_wav,
+    ".flac": sound.read_flac,
+    ".png": png.read,
+    ".tif": tiff.read,
+    ".tiff": tiff.read,
+}
 
 
 @contextmanager
@@ -47,28 +58,51 @@ def replacing(path: str | os.PathLike[str]) -> Iterator[IO[bytes]]:
         raise
 
 
-def read_signal(path: str | os.PathLike[str]) -> NDArray[Any]:
+def read_signal(path: str | os.PathLike[str], *, max_bytes: int = MAX_BYTES) -> NDArray[Any]:
     r"""Return the signal in a file.
 
     Parameters
     ----------
     path : str or path-like
-        A ``.npy`` file: an array of numbers of any shape. Or a ``.csv`` file: numbers separated by
-        commas in UTF-8, the same number in every line, with at most one line of column names above.
+        The suffix tells the kind of file.
+
+        - ``.npy``: an array of numbers of any shape.
+        - ``.csv``: numbers separated by commas in UTF-8, the same number in every line, with at most one line
+          of column names above.
+        - ``.wav``, ``.flac``: a sound, in units of full scale: whole numbers of any width become [-1, 1);
+          floating-point samples stay as they are. The sampling rate is not kept.
+        - ``.png``: an image in the file's own units, 0 to 2^bits - 1; a palette is replaced by its colours.
+        - ``.tif``, ``.tiff``: an image in the file's own units; pages of one shape are one volume. Other files that
+          it names are not opened.
+    max_bytes : int, optional
+        The most memory the signal may take, as the header of the file announces it, in bytes. For a CSV file,
+        the most bytes of text.
 
     Returns
     -------
     ndarray
         Of the stored shape and, if it is floating-point or complex, dtype; integers become float64. A CSV file
-        with one column gives shape (samples,), with several (samples, columns), in float64.
+        with one column gives shape (samples,), with several (samples, columns), in float64. A sound gives
+        (samples,) or (samples, channels); an image (rows, columns) or, in colour, (rows, columns, 3); a volume
+        (pages, rows, columns).
 
     Raises
     ------
     FileNotFoundError
         If there is no such file.
+    ImportError
+        If it is a sound or an image, and the library that reads it is not installed:
+        ``pip install "shiftinv[io]"``.
     ValueError
-        If the file is of another kind, is cut short, or holds something that is no number; the message
-        names the file, and for CSV the line and column. Pickled objects are never loaded.
+        If the file is of another kind, is cut short or damaged, takes more than `max_bytes`, or holds something
+        that is no number; the message names the file, and for CSV the line and column. Pickled objects are never
+        loaded.
+
+    Notes
+    -----
+    A WAV file whose header leaves the length open, as a program leaves it that writes into a pipe, is
+    refused: whether it is whole cannot be told. An alpha channel that is opaque everywhere is left out; an
+    image with transparent pixels is refused.
 
     Examples
     --------
@@ -81,39 +115,47 @@ def read_signal(path: str | os.PathLike[str]) -> NDArray[Any]:
     ...     read_signal(path).shape
     (3, 2)
     """
-    read = _reader(Path(path))(Path(path))
-    return read.values[:, 0].copy() if read.lines and read.values.shape[1] == 1 else read.values
+    contents = _read(Path(path), max_bytes)
+    return contents.values[..., 0].copy() if len(contents.channels) == 1 else contents.values
 
 
-def read_signals(path: str | os.PathLike[str]) -> dict[str, NDArray[Any]]:
-    """Return the signals in a file, by name: the columns of a table are one signal each.
+def read_signals(path: str | os.PathLike[str], *, max_bytes: int = MAX_BYTES) -> dict[str, NDArray[Any]]:
+    """Return the signals in a file, by name: columns of a table, channels of a sound or colours are one each.
 
     Parameters
     ----------
     path : str or path-like
         As for `read_signal`.
+    max_bytes : int, optional
+        As for `read_signal`.
 
     Returns
     -------
     dict of str to ndarray
-        ``{"image.npy": x}`` for an array, or a single column without a name. The columns of a CSV file are
-        one-dimensional signals named ``"leads.csv[II]"`` by the line of column names, or ``"leads.csv[0]"``
-        by their place if it does not tell them apart.
+        ``{"image.npy": x}`` for an array, a sound with one channel, a grey image, or a single column without a
+        name. The columns of a CSV file are one-dimensional signals named ``"leads.csv[II]"`` by the line of
+        column names, or ``"leads.csv[0]"`` by their place if it does not tell them apart; the channels of a
+        sound ``"take.wav[0]"``, ``"take.wav[1]"``; those of a colour image ``"photo.png[red]"``,
+        ``"photo.png[green]"`` and ``"photo.png[blue]"``, each of shape (rows, columns).
 
     Raises
     ------
-    FileNotFoundError, ValueError
+    FileNotFoundError, ImportError, ValueError
         As `read_signal`.
     """
-    return {name: x for name, x, _ in _signals(Path(path))}
+    return {name: x for name, x, _ in _signals(Path(path), max_bytes)}
 
 
-def read_finite_signals(path: str | os.PathLike[str]) -> tuple[dict[str, NDArray[Any]], list[str]]:
+def read_finite_signals(
+    path: str | os.PathLike[str], *, max_bytes: int = MAX_BYTES
+) -> tuple[dict[str, NDArray[Any]], list[str]]:
     """Return the signals in a file that hold neither nan nor infinity, and a sentence about each of the others.
 
     Parameters
     ----------
     path : str or path-like
+        As for `read_signal`.
+    max_bytes : int, optional
         As for `read_signal`.
 
     Returns
@@ -123,151 +165,50 @@ def read_finite_signals(path: str | os.PathLike[str]) -> tuple[dict[str, NDArray
 
     Raises
     ------
-    FileNotFoundError, ValueError
+    FileNotFoundError, ImportError, ValueError
         As `read_signal`.
     """
     finite, refusals = {}, []
-    for name, x, where in _signals(Path(path)):
+    for name, x, where in _signals(Path(path), max_bytes):
         broken = np.argwhere(~np.isfinite(x))
         if not len(broken):
             finite[name] = x
             continue
         first = tuple(int(step) for step in broken[0])
         more = f", nor are {len(broken) - 1} more" if len(broken) > 1 else ""
-        refusals.append(f"{where(first)}: {x[first]} is not finite{more}. Replace it; a transform would spread it.")
+        refusals.append(
+            f"{path}, {where(first)}: {x[first]} is not finite{more}. Replace it; a transform would spread it."
+        )
     return finite, refusals
 
 
-@dataclass(frozen=True)
-class _Contents:
-    """What a file holds: an array, and for a table its column names and the line of every row."""
-
-    values: NDArray[Any]
-    names: Sequence[str] = ()
-    lines: Sequence[int] = ()
-
-
-def _signals(file: Path) -> Iterator[tuple[str, NDArray[Any], Callable[[tuple[int, ...]], str]]]:
-    """Give the name, the samples and the place in the file of every signal."""
-    read = _reader(file)(file)
-    if not read.lines:
-        yield file.name, read.values, lambda index: f"{file}, index {index[0] if len(index) == 1 else index}"
-        return
-    width = read.values.shape[1]
-    told = len(read.names) == width and all(read.names) and len(set(read.names)) == width
-    for place, column in enumerate(read.values.T):
-        name = read.names[place] if told else str(place)
-        label = f"column {place + 1}{f' ({name})' if told else ''}"
+def _signals(file: Path, max_bytes: int) -> Iterator[tuple[str, NDArray[Any], Callable[[tuple[int, ...]], str]]]:
+    """Give the name, the samples and, for an index, the place in the file of every signal."""
+    contents = _read(file, max_bytes)
+    if not contents.channels:
+        yield file.name, contents.values, lambda index: contents.where(0, index)
+    for place, channel in enumerate(contents.channels):
         yield (
-            file.name if width == 1 and not told else f"{file.name}[{name}]",
-            np.ascontiguousarray(column),
-            lambda index, label=label: f"{file}, line {read.lines[index[0]]}, {label}",  # type: ignore[misc]
+            f"{file.name}[{channel}]" if channel else file.name,
+            np.ascontiguousarray(contents.values[..., place]),
+            lambda index, place=place: contents.where(place, index),  # type: ignore[misc]
         )
 
 
-def _reader(file: Path) -> Callable[[Path], _Contents]:
-    """Return the function that reads this kind of file."""
+def _read(file: Path, max_bytes: int) -> Contents:
+    """Read a file of any kind."""
+    limit = checks.integer(max_bytes, "max_bytes", 1)
     if file.is_dir():
         raise IsADirectoryError(f"{file} is a folder. Name the files in it that are to be read.")
-    read = {".csv": _read_csv, ".npy": _read_npy}.get(file.suffix.lower())
+    read = READERS.get(file.suffix.lower())
     if read is None:
-        raise ValueError(f"{file} cannot be read: its suffix {file.suffix!r} is not known. Use a .npy or a .csv file.")
+        *others, last = READERS
+        raise ValueError(
+            f"{file} cannot be read: its suffix {file.suffix!r} is not known. Use {', '.join(others)} or {last}."
+        )
     if not file.exists():
         raise FileNotFoundError(f"{file} does not exist.")
-    return read
-
-
-def _read_npy(file: Path) -> _Contents:
-    """Read an array; the size its header claims is compared with the file before memory is taken."""
-    try:
-        stored = np.lib.format.open_memmap(file, mode="r")
-        signal = np.array(stored)
-    except (ValueError, EOFError) as error:
-        reason = " ".join(str(error).split()).rstrip(".")
-        raise ValueError(f"{file} is not a whole .npy file of numbers: {reason}.") from None
-    if signal.dtype.kind not in "biufc":
-        raise ValueError(f"{file} holds {signal.dtype}, not numbers. Save a numeric array.")
-    return _Contents(signal.astype(np.float64) if signal.dtype.kind in "biu" else signal)
-
-
-def _read_csv(file: Path) -> _Contents:
-    """Read a table of numbers; every refusal names the line."""
-    names: list[str] = []
-    rows: list[list[float]] = []
-    lines: list[int] = []
-    blank = 0
-    for line, cells in _csv_lines(file):
-        if not cells:
-            blank = blank or line
-            continue
-        if blank and (rows or names):
-            raise ValueError(f"{file}, line {blank}: the line is empty, and values follow it. Remove it.")
-        values = [_number(cell) for cell in cells]
-        width = len(rows[0]) if rows else len(names) or len(cells)
-        other = _separator(cells) if len(cells) != width or None in values else ""
-        if other:
-            raise ValueError(f"{file}, line {line}, column 1: the separator is {other}. Use commas.")
-        if not rows and not names and all(value is None for value in values):
-            names = [cell.strip() for cell in (cells[0].lstrip().lstrip("#"), *cells[1:])]
-            continue
-        if len(cells) != width:
-            column = min(len(cells), width) + 1
-            raise ValueError(
-                f"{file}, line {line}, column {column}: the line has {len(cells)} values, and the lines above have "
-                f"{width}. Give every line as many."
-            )
-        if None in values:
-            column = values.index(None)
-            raise ValueError(f"{file}, line {line}, column {column + 1} {_wrong(cells[column])}")
-        rows.append([value for value in values if value is not None])
-        lines.append(line)
-    if not rows:
-        raise ValueError(f"{file}, line 1, column 1: the file holds no numbers. Write one row of them per line.")
-    return _Contents(np.array(rows, dtype=np.float64), names, lines)
-
-
-def _csv_lines(file: Path) -> Iterator[tuple[int, list[str]]]:
-    """Give line numbers and cells; a byte-order mark is skipped."""
-    data = file.read_bytes()
-    try:
-        reader = csv.reader(io.StringIO(data.decode("utf-8-sig"), newline=""), strict=True)
-    except UnicodeDecodeError as error:
-        start = error.start + 3 * data.startswith(codecs.BOM_UTF8)
-        line, column = data.count(b"\n", 0, start) + 1, data.count(b",", data.rfind(b"\n", 0, start) + 1, start) + 1
-        raise ValueError(
-            f"{file}, line {line}, column {column}: {data[start : start + 1]!r} is not UTF-8 text. Save it in UTF-8."
-        ) from None
-    try:
-        for cells in reader:
-            yield reader.line_num, cells
-    except csv.Error as error:
-        raise ValueError(
-            f"{file}, line {reader.line_num}: not comma-separated text ({error}). Close every quote, or write none."
-        ) from None
-
-
-def _number(cell: str) -> float | None:
-    """Return the number a cell spells, or None; Python's own ``1_000`` is none."""
-    try:
-        return None if "_" in cell else float(cell)
-    except ValueError:
-        return None
-
-
-def _separator(cells: Sequence[str]) -> str:
-    """Return which separator stands between numbers where a comma should, or nothing."""
-    text = ",".join(cells)
-    for sign, name in ((";", "';'"), ("\t", "a tab"), (None, "a blank")):
-        parts = text.split(sign)
-        if len(parts) > 1 and all(_number(part.replace(",", ".")) is not None for part in parts):
-            return name
-    return ""
-
-
-def _wrong(cell: str) -> str:
-    if not cell.strip():
-        return "is empty. Fill it, or leave the line or the column out."
-    return f"holds {cell!r}, which is not a number. Use numbers like -1.5e3, separated by commas."
+    return read(file, limit)
 
 
 def _umask() -> int:

@@ -1,10 +1,12 @@
 """The command line: exit codes, stdout for results, stderr for messages, and no harm to files."""
 
+import contextlib
 import csv
 import io
 import json
 import os
 import pathlib
+import re
 import subprocess
 import sys
 
@@ -14,6 +16,7 @@ import pytest
 
 import shiftinv
 import shiftinv.comparison
+import shiftinv.environment
 from shiftinv.cli import main
 
 ENVIRONMENT = {**os.environ, "PYTHONPATH": str(pathlib.Path(shiftinv.__file__).parents[1])}
@@ -289,7 +292,102 @@ def test_a_figure_of_too_many_signals_fails_before_any_work(folder, monkeypatch)
     assert "13 signals, and a picture has room for 12 panels" in result.stderr
 
 
+def test_sounds_and_images_are_compared(folder):
+    soundfile, imageio = pytest.importorskip("soundfile"), pytest.importorskip("imageio.v3")
+    rng = np.random.default_rng(0)
+    soundfile.write("take.wav", rng.uniform(-1, 1, (16, 2)), 8000)
+    imageio.imwrite("photo.png", rng.integers(0, 256, (8, 8, 3), np.uint8))
+    result = run("compare", "take.wav", "photo.png", *PAIR, "--format", "csv")
+    assert (result.exit_code, result.stderr) == (0, "")
+    rows = list(csv.DictReader(io.StringIO(result.stdout)))
+    names = ["take.wav[0]", "take.wav[1]", "photo.png[red]", "photo.png[green]", "photo.png[blue]"]
+    assert [row["signal"] for row in rows[::2]] == names
+    assert [row["shape"] for row in rows[::2]] == ["16"] * 2 + ["8x8"] * 3
+    (folder / "cut.wav").write_bytes((folder / "take.wav").read_bytes()[:-7])
+    (folder / "cut.png").write_bytes((folder / "photo.png").read_bytes()[:-7])
+    result = run("compare", "cut.wav", "cut.png", *PAIR)
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert [line.split(":")[0] for line in result.stderr.splitlines()] == [
+        "2 of 2 files failed", "  cut.wav is cut short", "  cut.png is cut short",
+    ]  # fmt: skip
+
+
+def test_a_file_above_the_limit_is_refused_and_the_others_go_on():
+    np.save("big.npy", np.zeros(100, np.int8))
+    result = run("compare", "x.npy", "big.npy", *PAIR, "--max-bytes", 799, "--format", "csv")
+    assert result.exit_code == 1
+    assert result.stdout.count("x.npy") == 2
+    assert result.stderr == (
+        "1 of 2 files failed:\n  big.npy takes 800 bytes of memory, more than max_bytes=799 (--max-bytes in a shell): "
+        "allow 800 if that much is there.\n"
+    )
+    assert run("compare", "x.npy", "--max-bytes", 0).exit_code == 2
+    assert "2147483648" in run("compare", "--help").stdout
+
+
+def test_a_missing_library_fails_its_file_alone(folder, monkeypatch):
+    monkeypatch.setitem(sys.modules, "PIL", None)
+    (folder / "photo.png").write_bytes(b"")
+    result = run("compare", "photo.png", "x.npy", *PAIR, "--format", "csv")
+    assert result.exit_code == 1
+    assert result.stdout.count("x.npy") == 2
+    assert result.stderr == ('1 of 2 files failed:\n  reading photo.png needs Pillow: pip install "shiftinv[io]"\n')
+
+
+def test_info_prints_every_fact_in_columns():
+    result = run("info")
+    assert (result.exit_code, result.stderr) == (0, "")
+    told = shiftinv.environment.facts()
+    width = max(map(len, told))
+    assert result.stdout.splitlines() == [f"{name:<{width}}  {value}" for name, value in told.items()]
+    assert told["tifffile"]
+    assert any("writable" in value or "kept nowhere" in value for value in told.values())
+
+
+def test_warmup_says_on_stderr_how_long_it_took(monkeypatch):
+    monkeypatch.setattr(shiftinv.environment, "compile_kernels", lambda dtype: None)
+    monkeypatch.setattr(shiftinv.environment, "_meanwhile", lambda code: contextlib.nullcontext())
+    result = run("warmup")
+    assert (result.exit_code, result.stdout) == (0, "")
+    assert re.fullmatch(r"kernels compiled in \d+\.\d s\n", result.stderr)
+    result = run("warmup", "--quiet")
+    assert (result.exit_code, result.stdout, result.stderr) == (0, "", "")
+
+
+@pytest.mark.parametrize(("command", "name"), [("info", "facts"), ("warmup", "compile_kernels")])
+def test_a_failure_of_info_or_warmup_is_one_line(monkeypatch, command, name):
+    def broken(*_):
+        raise OSError(28, "No space left on device", "kernels")
+
+    monkeypatch.setattr(shiftinv.environment, "_meanwhile", lambda code: contextlib.nullcontext())
+    monkeypatch.setattr(shiftinv.environment, name, broken)
+    result = run(command)
+    assert (result.exit_code, result.stdout, result.stderr) == (1, "", "Error: kernels: No space left on device\n")
+
+
 # ---------------------------------------------------------------- as a process of its own
+
+
+def test_warmup_and_info_as_processes(tmp_path):
+    keep = {"NUMBA_CACHE_DIR": str(tmp_path / "kernels"), "NUMBA_DISABLE_JIT": "1"}
+    done = shell("warmup", **keep)
+    assert (done.returncode, done.stdout) == (0, "")
+    assert done.stderr.startswith("kernels compiled in ")
+    done = shell("info", **keep)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert f"{tmp_path / 'kernels' / 'shiftinv'} (writable, 0 kernels)" in done.stdout
+
+
+def test_a_damaged_image_is_one_line_and_no_output_of_its_decoder(folder):
+    tifffile = pytest.importorskip("tifffile")
+    tifffile.imwrite("x.tif", np.ones((64, 64), np.uint16), compression="deflate")
+    whole = bytearray((folder / "x.tif").read_bytes())
+    whole[-10] ^= 255
+    (folder / "x.tif").write_bytes(whole)
+    done = shell("compare", "x.tif", *PAIR)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith("1 of 1 file failed:\n  x.tif is not a whole .tif file: ")
+    assert done.stderr.count("\n") == 2
 
 
 def test_a_process_keeps_results_and_messages_apart(folder):

@@ -200,7 +200,7 @@ def test_an_npy_file_without_numbers_is_refused(write, x):
 
 @pytest.mark.parametrize("name", ["x.txt", "x.npz", "x"])
 def test_other_kinds_are_refused_with_those_that_can_be_read(write, name):
-    with pytest.raises(ValueError, match=r"Use a \.npy or a \.csv file"):
+    with pytest.raises(ValueError, match=r"Use \.npy, \.csv, \.wav, \.flac, \.png, \.tif or \.tiff\."):
         read_signal(write("1\n", name))
 
 
