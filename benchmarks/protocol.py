@@ -18,6 +18,8 @@ from typing import Any
 
 import numpy as np
 
+import shiftinv
+
 COPY = "np.copyto(target, source)"
 SHORTEST = 2e-4  # a call is repeated until a round takes this many seconds
 
@@ -102,7 +104,7 @@ def circumstances() -> dict[str, Any]:
     return {
         "python": sys.version.split()[0],
         "versions": {name: _version(name) for name in packages},
-        "shiftinv": _version("shiftinv"),
+        "shiftinv": shiftinv.__version__,
         "machine": platform.machine(),
         "processor": _processor(),
         "cores": os.cpu_count(),
