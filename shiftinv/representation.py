@@ -5,11 +5,12 @@
 once. A transform implements the abstract methods, which may trust what they are given: a C-contiguous
 array in the dtype of the layout, and coefficients of that layout to fill. These are
 
-    Representation   `action`, `_layout`, `_forward`, `_act`; and `undecimated` if there is a sibling
+    Representation   `name`, `action`, `_layout`, `_forward`, `_act`; and `undecimated` if there is a sibling
     Invertible       `_inverse`; and `residual` if the inverse is only approximate
     FrameTransform   `_adjoint`, `_noise_gain`, `_mra`
 
-Any other method with an underscore belongs to this module.
+Any other method with an underscore belongs to this module. One line in `shiftinv.registry` makes a
+transform known by its name everywhere.
 
 With T the forward map, R the inverse, T* the adjoint, S a circular shift, a and b real numbers, the laws are
 
@@ -22,8 +23,9 @@ With T the forward map, R the inverse, T* the adjoint, S a circular shift, a and
     undecimated a band of T(S x) holds every s-th sample of the same band of the sibling, times sqrt(s) per axis
     batch       axes that are not transformed behave as a loop over their items
 
-and `shiftinv.testing.check_transform` tests each of them on samples. The reverse of the frame law, that nothing
-else has A = B, is tested only from 8 samples per axis.
+and `shiftinv.testing.check_transform` tests each of them on samples (of the frame law the equality of A
+and B, not their values). The reverse of the frame law, that nothing else has A = B, is tested only
+from 8 samples per axis.
 """
 
 from __future__ import annotations
@@ -413,7 +415,7 @@ class FrameTransform(Invertible):
 
 @lru_cache(maxsize=1024)
 def _cached_layout(transform: Representation, shape: tuple[int, ...], dtype: np.dtype[Any]) -> Layout:
-    """Return the layout of a transform; the only cache of this library beside the compiled kernels."""
+    """Return the layout of a transform; the only cache shared between calls, beside the compiled kernels."""
     return transform._layout(shape, dtype)
 
 

@@ -116,10 +116,11 @@ def check_transform(
     unknown = set(laws or ()) - set(LAWS)
     if unknown:
         raise ValueError(f"laws={sorted(unknown)} are unknown. Use names from {list(LAWS)}.")
-    count = 0
+    count, fitting = 0, 0
     for variant, x in _probes(T, shapes, dtypes, seed):
         probe = Probe(x, variant.layout(x.shape, x.dtype), seed)
-        for name in laws or LAWS:
+        fitting += 1
+        for name in LAWS if laws is None else laws:
             contract, law = LAWS[name]
             if isinstance(variant, contract):
                 try:
@@ -129,8 +130,10 @@ def check_transform(
                         f"law {name!r} is broken by {variant!r} for shape {x.shape}, {x.dtype}: {finding}"
                     ) from None
                 count += 1
-    if not count:
+    if not fitting:
         raise ValueError(f"{T!r} accepts none of the shapes {list(shapes)}. Give shapes= it can transform.")
+    if not count:
+        raise ValueError(f"none of laws={laws} applies to {T!r}. Use laws of its contract, or leave laws out.")
     return count
 
 
@@ -242,7 +245,7 @@ def law_frame(T: FrameTransform, p: Probe) -> None:
 
 
 def law_action(T: Representation, p: Probe) -> None:
-    """`act` predicts the transform of a shifted signal for every shift that is promised, and only for these."""
+    """`act` predicts the transform of a signal shifted by grid and 3 grid, and not by grid / 2."""
     c, grid = T.forward(p.x), p.layout.grid
     _require(T.action.kind != "exact" or grid == 1, f"exact, but grid = {grid}")
     if grid is None or T.action.kind == "approximate":

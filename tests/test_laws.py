@@ -264,5 +264,7 @@ def test_a_layout_may_refuse_complex_signals_but_not_crash():
 def test_check_transform_refuses_what_it_cannot_check():
     with pytest.raises(ValueError, match="accepts none of the shapes"):
         check_transform(si.DWT("haar", 5), shapes=[(4,)])
+    with pytest.raises(ValueError, match=r"none of laws=\['mra'\] applies to BestPhaseHaar"):
+        check_transform(BestPhaseHaar(), shapes=[(16,)], laws=["mra"])
     with pytest.raises(ValueError, match=r"laws=\['charm'\]"):
         check_transform(si.DWT("haar"), laws=["charm"])

@@ -1,12 +1,13 @@
 """Undecimated filtering of circular lines, and of planes two axes at a time.
 
-A C-contiguous array of shape (outer, n, inner), filtered along its middle axis with taps `step`
-samples apart, is a set of `outer` circular lines of ``n * inner`` samples filtered with taps
-``step * inner`` apart. So one loop serves every axis, and no axis is ever copied. A plane adds a
+A C-contiguous array of shape (outer, n, near), filtered along its middle axis with taps d samples
+apart, is a set of `outer` circular lines of ``n * near`` samples filtered with taps
+``step = d * near`` apart. So one loop serves every axis, and no axis is ever copied. A plane adds a
 second axis: its column taps fill two row buffers, whose row taps go straight to the outputs; the
 picture in between is never written.
 
-Loops only: what a caller passes is trusted. Numba is imported by `compiling` and `storage` alone.
+Loops only: what a caller passes is trusted. Numba is imported by
+`kernels/compiling.py` and `kernels/storage.py` alone, which the import rules enforce.
 
 Taps are tables as `runs` describes, row 0 holding places in units of `step`; low <= 0 <= high bound
 the places. Ranges [begin, end) let callers share the work; every output is the same sum whoever

@@ -62,8 +62,8 @@ def energy_curve(T: Subject, x: ArrayLike, *, shifts: int | Sequence[Any] | Grou
         K stands for 0 … K-1 on every axis, K^d shifts for d axes; a sequence lists shifts, whole or fractional,
         one number for all axes or one per axis. None: a full period, ``layout.grid`` shifts on each axis, or every
         whole shift for a callable. An undecimated transform has ``layout.grid`` 1 and so one energy per band:
-        that a shift changes none of them is its own law (`shiftinv.testing.check_transform`), not measured
-        again here unless shifts are given.
+        a shift only permutes its samples (the law "action" of `shiftinv.testing`), so nothing is measured
+        over shifts unless they are given.
 
     Returns
     -------

@@ -27,7 +27,6 @@ from .separable import (
     length_and_spacing,
     pyramid_blocks,
     reconstruct,
-    too_deep,
 )
 
 if TYPE_CHECKING:
@@ -64,8 +63,8 @@ class SWT(FrameTransform):
         a_j[n] = c sum_k h[k] a_{j-1}[n + 2^(j-1) (L/2 - k)],   d_j the same with g.
 
     The redundancy is (2^d - 1) J + 1 for d axes. Any length works: the circle has the length of
-    the signal. For either norm `mra` uses the half-band smoothing A_j = (s * h) / 2, spread by
-    2^(j-1), and I - A_j.
+    the signal. For either norm `mra` uses the half-band smoothing A_j = (s * h) / 2, with s the
+    synthesis lowpass and * convolution, spread by 2^(j-1), and I - A_j.
 
     References
     ----------
@@ -128,7 +127,7 @@ class SWT(FrameTransform):
         sizes = checks.transformed_sizes(shape, axes)
         levels = deepest_fit(len(self.wavelet), sizes) if self.levels is None else self.levels
         if levels > DEEPEST:
-            raise too_deep(levels, DEEPEST, "SWT", sizes)
+            raise ValueError(f"levels={levels} is too deep for an SWT: at most {DEEPEST}. Use levels<={DEEPEST}.")
         return Layout(
             self.with_levels(levels, axes).spec,
             shape,
@@ -211,7 +210,7 @@ class _Circles:
     ) -> None:
         rows, (n, near) = shape[axis], length_and_spacing(shape, axis + 1)
         dilation = 2 ** (level - 1)
-        steps = (dilation % rows or rows, dilation % n * near)  # the kernel visits rows in steps, so they are never 0
+        steps = (dilation % rows or rows, dilation % n * near)  # rows are visited in steps of the first, never 0
         arguments = (*(array.ravel() for array in arrays), rows, n * near, *steps, *self.taps)
         items = math.prod(shape[: axis + 1])
         share(kernel, *arguments, items=items, size=math.prod(shape), workers=self.workers)
