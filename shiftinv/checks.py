@@ -6,7 +6,6 @@ A refusal says which argument, what it was, the rule, and what to do instead.
 
 from __future__ import annotations
 
-import difflib
 import math
 import operator
 import os
@@ -79,6 +78,8 @@ def choice(value: object, allowed: Collection[str], name: str) -> str:
 
 def did_you_mean(word: str, known: Collection[str]) -> str:
     """Return ``'Did you mean …? '`` with the known words closest to `word`, or nothing."""
+    import difflib  # only a refusal needs it
+
     lowered = {item.lower(): item for item in known}
     close = [lowered[item] for item in difflib.get_close_matches(word.lower(), lowered, n=3)]
     return f"Did you mean {' or '.join(map(repr, close))}? " if close else ""

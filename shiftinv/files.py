@@ -7,27 +7,19 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from . import checks
-from .formats import npy, png, sound, table, tiff
-from .formats.contents import Contents
+
+if TYPE_CHECKING:
+    from .formats.contents import Contents
 
 __all__ = ["MAX_BYTES", "read_finite_signals", "read_signal", "read_signals", "replacing"]
 
 MAX_BYTES = 1 << 31  # what one file may take in memory unless more is allowed
-READERS: dict[str, Callable[[Path, int], Contents]] = {
-    ".npy": npy.read,
-    ".csv": table.read,
-    ".wav": sound.read_wav,
-    ".flac": sound.read_flac,
-    ".png": png.read,
-    ".tif": tiff.read,
-    ".tiff": tiff.read,
-}
 
 
 @contextmanager
@@ -195,14 +187,30 @@ def _signals(file: Path, max_bytes: int) -> Iterator[tuple[str, NDArray[Any], Ca
         )
 
 
+def _readers() -> dict[str, Callable[[Path, int], Contents]]:
+    """Return what reads each kind of file, by suffix; loaded when a file is read."""
+    from .formats import npy, png, sound, table, tiff
+
+    return {
+        ".npy": npy.read,
+        ".csv": table.read,
+        ".wav": sound.read_wav,
+        ".flac": sound.read_flac,
+        ".png": png.read,
+        ".tif": tiff.read,
+        ".tiff": tiff.read,
+    }
+
+
 def _read(file: Path, max_bytes: int) -> Contents:
     """Read a file of any kind."""
     limit = checks.integer(max_bytes, "max_bytes", 1)
     if file.is_dir():
         raise IsADirectoryError(f"{file} is a folder. Name the files in it that are to be read.")
-    read = READERS.get(file.suffix.lower())
+    readers = _readers()
+    read = readers.get(file.suffix.lower())
     if read is None:
-        *others, last = READERS
+        *others, last = readers
         raise ValueError(
             f"{file} cannot be read: its suffix {file.suffix!r} is not known. Use {', '.join(others)} or {last}."
         )
