@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import doctest
+import os
 import re
+import subprocess
 import sys
 from pathlib import Path
 
@@ -70,3 +72,14 @@ def test_files_that_pages_name_exist():
     named = {(page.name, path) for page in PAGES for path in re.findall(pattern, page.read_text())}
     assert len(named) > 10
     assert [(page, path) for page, path in named if not (ROOT / path).exists()] == []
+
+
+@pytest.mark.parametrize("example", sorted((ROOT / "examples").glob("plot_*.py")), ids=lambda path: path.stem)
+def test_examples_run_and_draw(example, tmp_path):
+    environment = os.environ | {"MPLBACKEND": "Agg", "PYTHONPATH": str(ROOT)}
+    command = [sys.executable, "-W", "error", str(example)]
+    done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    pictures = list(tmp_path.glob("*.png"))
+    assert [picture.stem for picture in pictures] == [example.stem.removeprefix("plot_")]
+    assert pictures[0].read_bytes().startswith(b"\x89PNG")
