@@ -220,7 +220,7 @@ class Representation(ABC):
     def _check_own(self, c: Coefficients) -> None:
         """Refuse coefficients that this transform did not make."""
         _check_kind(c, "c")
-        self._check_layout(c, self.layout(c.layout.shape, c.layout.dtype), "c")
+        self._check_layout(c, _cached_layout(self, c.layout.shape, np.dtype(c.layout.dtype)), "c")
 
     def _check_layout(self, c: Coefficients, expected: Layout, name: str) -> None:
         _check_kind(c, name)
