@@ -108,15 +108,24 @@ def _with_goals(dtype: str) -> Iterator[Work]:
         yield _forward("SWT forward sym8, 2^16, all 16 levels", dtype, deep, (2**16,), peer, {"pywt": 1000}, rounds=1)
 
 
-def _scope(T: Any, shape: tuple[int, ...], dtype: str) -> dict[str, Any]:
-    x = np.random.default_rng(0).standard_normal(shape).astype(dtype)
+def scope_of(T: Any, x: Any, ndwt_bank: str | None = "Daubechies4") -> dict[str, Any]:
+    """Return the names that calls use: ours, and those of peers that have the transform's own filters.
+
+    A transform that is not made of one filter bank has no peer here.
+    """
     c = T.forward(x)
-    bank = T.wavelet
-    taps = [bank.lowpass, bank.highpass, bank.synthesis_lowpass, bank.synthesis_highpass]
-    names = {"T": T, "x": x, "c": c, "y": T.inverse(c), "w": pywt.Wavelet("ours", filter_bank=taps), "pywt": pywt}
-    if ndwt is not None:
-        names |= {"ndwt": ndwt, "W": ndwt.Wavelet.Daubechies4, "out": np.empty_like(x)}
+    names = {"T": T, "x": x, "c": c, "y": np.empty_like(x)}
+    bank = vars(T).get("wavelet")
+    if bank is not None:
+        taps = [bank.lowpass, bank.highpass, bank.synthesis_lowpass, bank.synthesis_highpass]
+        names |= {"w": pywt.Wavelet("ours", filter_bank=taps), "pywt": pywt}
+    if bank is not None and ndwt is not None and ndwt_bank:
+        names |= {"ndwt": ndwt, "W": getattr(ndwt.Wavelet, ndwt_bank), "out": np.empty_like(x)}
     return names
+
+
+def _scope(T: Any, shape: tuple[int, ...], dtype: str) -> dict[str, Any]:
+    return scope_of(T, np.random.default_rng(0).standard_normal(shape).astype(dtype))
 
 
 def _ndwt(function: str, levels: int, axes: str = "") -> str:

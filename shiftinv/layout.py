@@ -138,7 +138,7 @@ class Layout:
     @cached_property
     def real_dtype(self) -> np.dtype[Any]:
         """The dtype of the vector."""
-        return np.zeros(0, self.dtype).real.dtype
+        return checks.real_dtype(self.dtype)
 
     @cached_property
     def size(self) -> int:

@@ -18,7 +18,7 @@ from .compiling import inner, kernel
 __all__ = ["analysis", "synthesis"]
 
 LANES = 32
-line_analysis = decimated.analysis
+line_analysis = decimated.analysis  # by a name of this module, so that they are compiled into the kernels below
 line_synthesis = decimated.synthesis
 
 
