@@ -1,4 +1,4 @@
-"""Filter banks as values, with their algebra.
+"""The two-channel filter bank.
 
 A two-channel bank is four finite filters. With h, g the analysis and s, t the synthesis lowpass
 and highpass of L taps, L even, it reconstructs perfectly, with the delay of
@@ -14,14 +14,15 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-__all__ = ["FilterBank", "PhaseTaps", "Taps", "kernel_taps", "phase_taps", "polished"]
+from .taps import PhaseTaps, Taps, kernel_taps, phase_taps
 
-Float = NDArray[np.float64]
+__all__ = ["FilterBank"]
+
 ACCEPTED_RESIDUAL = 1e-9  # PyWavelets' tables of exact banks stay below 3e-11
 MOMENT_TOLERANCE = 3e-10  # relative: tables leave 3e-10 (sym20), the first moment that does not vanish 5e-9 (coif12)
 
@@ -255,58 +256,6 @@ class FilterBank:
         }
 
 
-class Taps(NamedTuple):
-    """The two filters of a bank in the form the kernels take.
-
-    Parameters
-    ----------
-    table : ndarray, shape (3, T)
-        Rows: where a tap stands, its value in the lowpass, its value in the highpass. Columns: taps of
-        both filters first, then of the lowpass alone, then of the highpass alone; taps that are
-        zero in both are left out.
-    low, high : int
-        The lowest and the highest place, 0 included.
-    """
-
-    table: NDArray[Any]
-    low: int
-    high: int
-
-
-class PhaseTaps(NamedTuple):
-    """Synthesis taps apart for the even and the odd samples, with places in decimated samples."""
-
-    even: NDArray[Any]
-    odd: NDArray[Any]
-    low: int
-    high: int
-
-
-def kernel_taps(places: ArrayLike, lowpass: ArrayLike, highpass: ArrayLike, dtype: np.dtype[Any]) -> Taps:
-    """Return filters as `Taps`; `places` and both filters have shape (L,)."""
-    table = np.array([places, lowpass, highpass], dtype)
-    in_lowpass, in_highpass = table[1] != 0, table[2] != 0
-    groups = (in_lowpass & in_highpass, in_lowpass & ~in_highpass, ~in_lowpass & in_highpass)
-    sorted_table = np.ascontiguousarray(np.concatenate([table[:, group] for group in groups], axis=1))
-    return Taps(sorted_table, *_bounds(sorted_table))
-
-
-def phase_taps(taps: Taps) -> PhaseTaps:
-    """Return synthesis taps by the parity of the samples they make."""
-    even = taps.table[0] % 2 == 0
-    parts = [
-        np.ascontiguousarray(np.vstack([(part[0] + shift) / 2, part[1:]]))
-        for part, shift in ((taps.table[:, even], 0), (taps.table[:, ~even], 1))
-    ]
-    return PhaseTaps(parts[0], parts[1], *_bounds(*parts))
-
-
-def _bounds(*tables: NDArray[Any]) -> tuple[int, int]:
-    """Return the lowest and the highest place of tables, 0 included."""
-    places = np.concatenate([table[0] for table in tables])
-    return int(places.min(initial=0)), int(places.max(initial=0))
-
-
 def _checked(taps: Iterable[float], name: str, count: int | None = None) -> tuple[float, ...]:
     """Return taps as a tuple of floats: finite, even in number, `count` of them where that is fixed."""
     values = tuple(float(tap) for tap in taps)
@@ -323,87 +272,3 @@ def _checked(taps: Iterable[float], name: str, count: int | None = None) -> tupl
     if not all(map(math.isfinite, values)):
         raise ValueError(f"{name}={values} holds a tap that is not finite. Use finite numbers.")
     return values
-
-
-def polished(bank: FilterBank) -> FilterBank:
-    """Return a bank next to `bank` that reconstructs to machine precision.
-
-    Published tables are rounded: PyWavelets' miss perfect reconstruction by up to 3e-11. This
-    takes Newton steps of least norm from the given lowpass filters onto
-
-        (h * s)[L-1+2k] = delta_k for every k,   sum_n (-1)^n h[n] = sum_n (-1)^n s[n] = 0
-
-    (for an orthonormal bank s is h reversed). Taps that are zero stay zero, symmetric filters stay
-    symmetric, and the highpasses are the alternating lowpasses.
-
-    Parameters
-    ----------
-    bank : FilterBank
-        A bank close to one that reconstructs, with alternating highpasses.
-
-    Returns
-    -------
-    FilterBank
-        With the same name, and ``approximate=False``.
-
-    Raises
-    ------
-    ValueError
-        If the result still does not reconstruct.
-
-    Examples
-    --------
-    >>> from shiftinv.filters import FilterBank, polished
-    >>> rounded = FilterBank([0.4829629, 0.8365163, 0.2241439, -0.1294095], approximate=True)
-    >>> rounded.residual > 1e-9, polished(rounded).residual < 1e-15
-    (True, True)
-    """
-    h, s = np.array(bank.lowpass), np.array(bank.synthesis_lowpass)
-    orthonormal = bool(np.array_equal(s, h[::-1]))
-    for _ in range(4):  # quadratic convergence: the second step is already at rounding
-        error, jacobian = _orthonormality(h) if orthonormal else _biorthogonality(h, s)
-        change = np.linalg.lstsq(jacobian, -error, rcond=1e-10)[0]
-        h = h + change[: len(h)] * (h != 0)  # least squares leaves rounding where the Jacobian is zero
-        if not orthonormal:
-            s = _as_symmetric(s + change[len(h) :] * (s != 0), like=np.array(bank.synthesis_lowpass))
-        h = _as_symmetric(h, like=np.array(bank.lowpass))
-        s = h[::-1] if orthonormal else s
-    return FilterBank(h, None, None if orthonormal else s, name=bank.name)
-
-
-def _orthonormality(h: Float) -> tuple[Float, Float]:
-    """Return the errors of sum_n h[n] h[n+2k] = delta_k and sum (-1)^n h[n] = 0, and their Jacobian."""
-    length = len(h)
-    shifts = range(0, length, 2)
-    later = np.array([np.concatenate([h[k:], np.zeros(k)]) for k in shifts])
-    earlier = np.array([np.concatenate([np.zeros(k), h[: length - k]]) for k in shifts])
-    signs = (-1.0) ** np.arange(length)
-    error = np.append(later @ h, signs @ h)
-    error[0] -= 1
-    return error, np.vstack([(later + earlier) * (h != 0), signs * (h != 0)])
-
-
-def _biorthogonality(h: Float, s: Float) -> tuple[Float, Float]:
-    """Return the errors of (h * s)[L-1+2k] = delta_k and of the zeros at pi, and their Jacobian."""
-    length = len(h)
-    lags = np.arange((length - 1) % 2, 2 * length - 1, 2)
-    index = lags[:, None] - np.arange(length)
-    inside = (index >= 0) & (index < length)
-    by_h = np.where(inside, s[np.clip(index, 0, length - 1)], 0) * (h != 0)
-    by_s = np.where(inside, h[np.clip(index, 0, length - 1)], 0) * (s != 0)
-    signs = (-1.0) ** np.arange(length)
-    error = np.concatenate([by_h @ h - (lags == length - 1), [signs @ h, signs @ s]])
-    zeros = np.zeros(length)
-    ends = np.vstack([np.concatenate([signs * (h != 0), zeros]), np.concatenate([zeros, signs * (s != 0)])])
-    return error, np.vstack([np.hstack([by_h, by_s]), ends])
-
-
-def _as_symmetric(taps: Float, like: Float) -> Float:
-    """Return taps with the mirror symmetry of the support of `like`, if `like` has one."""
-    support = np.flatnonzero(like)
-    inside = slice(support[0], support[-1] + 1)
-    if not np.allclose(like[inside], like[inside][::-1], rtol=0, atol=1e-9):
-        return taps
-    mirrored = taps.copy()
-    mirrored[inside] = (taps[inside] + taps[inside][::-1]) / 2
-    return mirrored

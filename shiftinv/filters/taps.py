@@ -1,0 +1,62 @@
+"""Filters in the form the kernels take: tables of taps."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+__all__ = ["PhaseTaps", "Taps", "kernel_taps", "phase_taps"]
+
+
+class Taps(NamedTuple):
+    """The two filters of a bank in the form the kernels take.
+
+    Parameters
+    ----------
+    table : ndarray, shape (3, T)
+        Rows: where a tap stands, its value in the lowpass, its value in the highpass. Columns: taps of
+        both filters first, then of the lowpass alone, then of the highpass alone; taps that are
+        zero in both are left out.
+    low, high : int
+        The lowest and the highest place, 0 included.
+    """
+
+    table: NDArray[Any]
+    low: int
+    high: int
+
+
+class PhaseTaps(NamedTuple):
+    """Synthesis taps apart for the even and the odd samples, with places in decimated samples."""
+
+    even: NDArray[Any]
+    odd: NDArray[Any]
+    low: int
+    high: int
+
+
+def kernel_taps(places: ArrayLike, lowpass: ArrayLike, highpass: ArrayLike, dtype: np.dtype[Any]) -> Taps:
+    """Return filters as `Taps`; `places` and both filters have shape (L,)."""
+    table = np.array([places, lowpass, highpass], dtype)
+    in_lowpass, in_highpass = table[1] != 0, table[2] != 0
+    groups = (in_lowpass & in_highpass, in_lowpass & ~in_highpass, ~in_lowpass & in_highpass)
+    sorted_table = np.ascontiguousarray(np.concatenate([table[:, group] for group in groups], axis=1))
+    return Taps(sorted_table, *_bounds(sorted_table))
+
+
+def phase_taps(taps: Taps) -> PhaseTaps:
+    """Return synthesis taps by the parity of the samples they make."""
+    even = taps.table[0] % 2 == 0
+    parts = [
+        np.ascontiguousarray(np.vstack([(part[0] + shift) / 2, part[1:]]))
+        for part, shift in ((taps.table[:, even], 0), (taps.table[:, ~even], 1))
+    ]
+    return PhaseTaps(parts[0], parts[1], *_bounds(*parts))
+
+
+def _bounds(*tables: NDArray[Any]) -> tuple[int, int]:
+    """Return the lowest and the highest place of tables, 0 included."""
+    places = np.concatenate([table[0] for table in tables])
+    return int(places.min(initial=0)), int(places.max(initial=0))
