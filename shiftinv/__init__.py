@@ -21,10 +21,11 @@ from .filters import FilterBank
 from .layout import Band, Frame, Layout
 from .registry import list_transforms, transform
 from .representation import Action, FrameTransform, Invertible, Representation
-from .transforms import DWT, SWT
+from .transforms import DTCWT, DWT, SWT
 from .version import __version__
 
 __all__ = [
+    "DTCWT",
     "DWT",
     "SWT",
     "Action",

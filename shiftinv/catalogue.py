@@ -1,4 +1,4 @@
-"""Names of filter banks: PyWavelets' discrete wavelets, and Percival and Walden's names."""
+"""Names of filter banks: PyWavelets' discrete wavelets, Percival and Walden's names, and those of dual trees."""
 
 from __future__ import annotations
 
@@ -6,12 +6,13 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from .checks import did_you_mean, kind_of
-from .filters import FilterBank, polished
+from .filters import DualTreeBank, FilterBank, polished
+from .filters.published import FIRST_LEVEL, QSHIFT
 
 if TYPE_CHECKING:
     import pywt
 
-__all__ = ["filter_bank", "list_banks"]
+__all__ = ["dual_tree_bank", "filter_bank", "list_banks", "list_dual_tree_banks"]
 
 APPROXIMATE = frozenset({"dmey"})  # a truncated infinite filter: its residual is 6.7e-3
 SAME_TAPS = {"db1": "haar", "bior1.1": "haar", "rbio1.1": "haar"}
@@ -19,6 +20,7 @@ SAME_TAPS = {"db1": "haar", "bior1.1": "haar", "rbio1.1": "haar"}
 # are PyWavelets' db read in the other direction.
 PERCIVAL_WALDEN = {f"la{2 * k}": f"sym{k}" for k in range(4, 11)} | {f"c{6 * k}": f"coif{k}" for k in range(1, 6)}
 REVERSED = {f"d{2 * k}": f"db{k}" for k in range(2, 11)}
+SYMMETRIC = (*FIRST_LEVEL, "antonini")
 
 
 def filter_bank(wavelet: str | FilterBank | pywt.Wavelet) -> FilterBank:
@@ -62,22 +64,92 @@ def filter_bank(wavelet: str | FilterBank | pywt.Wavelet) -> FilterBank:
     return FilterBank(*taps)
 
 
-def catalogued_name(bank: FilterBank) -> str:
+def dual_tree_bank(qshift: str | FilterBank | DualTreeBank) -> DualTreeBank:
+    """Return the two banks of a dual tree from level 2 on.
+
+    Parameters
+    ----------
+    qshift : str, FilterBank or DualTreeBank
+        A name from `list_dual_tree_banks` (case does not matter), the pair itself, or one bank: tree a, of which
+        tree b is the time reverse. Specs spell a pair without a name as ``trees(h;g;s;t|h;g;s;t)``.
+
+    Returns
+    -------
+    DualTreeBank
+        Tables are brought to machine precision (the one of ``"qshift_32"`` has only 1.5e-9).
+
+    Raises
+    ------
+    ValueError
+        If the name is not known, or is one of the filters with a bandpass of their own (``_bp``).
+    TypeError
+        If `qshift` is something else.
+
+    Examples
+    --------
+    >>> import shiftinv as si
+    >>> pair = si.catalogue.dual_tree_bank("qshift_b")
+    >>> len(pair), pair.is_orthonormal, pair.is_mirrored
+    (14, True, True)
+    """
+    if isinstance(qshift, DualTreeBank):
+        return qshift
+    if isinstance(qshift, FilterBank):
+        return DualTreeBank.qshift(qshift)
+    if not isinstance(qshift, str):
+        raise TypeError(f"qshift={qshift!r} is {kind_of(qshift)}. Use a name, a FilterBank or a DualTreeBank.")
+    name = qshift.strip().lower()
+    if name in QSHIFT:
+        return _built_pair(name)
+    if name.startswith("trees(") and name.endswith(")"):
+        banks = [_from_taps(f"bank({words})") for words in name[len("trees(") : -1].split("|")]
+        if len(banks) != 2:
+            raise ValueError(f"qshift={qshift!r} has {len(banks)} banks. Use trees(h;g;s;t|h;g;s;t).")
+        return DualTreeBank(*banks)
+    _refuse_bandpass(name, "qshift", "qshift_b")
+    raise ValueError(
+        f"qshift={qshift!r} is unknown. {did_you_mean(qshift, QSHIFT)}Use one of {', '.join(QSHIFT)}, "
+        f"or shiftinv.filters.hilbert_pair."
+    )
+
+
+def catalogued_name(bank: FilterBank | DualTreeBank) -> str:
     """Return the name under which the catalogue holds this very bank, or nothing."""
-    known = bool(bank.name) and (bank.name in _discrete() or bank.name in REVERSED)
+    if isinstance(bank, DualTreeBank):
+        return bank.name if bank.name in QSHIFT and _built_pair(bank.name) == bank else ""
+    known = bool(bank.name) and (bank.name in _discrete() or bank.name in REVERSED or bank.name in SYMMETRIC)
     return bank.name if known and _built(bank.name) == bank else ""
 
 
-def spelled(bank: FilterBank) -> str:
-    """Return a string that `filter_bank` turns back into `bank`: its name, or ``bank(h;g;s;t)``."""
+def spelled(bank: FilterBank | DualTreeBank) -> str:
+    """Return a string that `filter_bank` or `dual_tree_bank` turns back into `bank`: its name, or its taps."""
+    name = catalogued_name(bank)
+    if isinstance(bank, DualTreeBank):
+        return name or f"trees({_taps_of(bank.a)}|{_taps_of(bank.b)})"
+    return name or f"bank({_taps_of(bank)})"
+
+
+def _taps_of(bank: FilterBank) -> str:
     filters = (bank.lowpass, bank.highpass, bank.synthesis_lowpass, bank.synthesis_highpass)
-    taps = ";".join("/".join(map(repr, taps)) for taps in filters)
-    return catalogued_name(bank) or f"bank({taps}{';approximate' * bank.approximate})"
+    return ";".join("/".join(map(repr, taps)) for taps in filters) + ";approximate" * bank.approximate
 
 
 def list_banks() -> list[str]:
     """Return every name `filter_bank` knows, PyWavelets' names first."""
-    return [*_discrete(), *PERCIVAL_WALDEN, *REVERSED]
+    return [*_discrete(), *PERCIVAL_WALDEN, *REVERSED, *SYMMETRIC]
+
+
+def list_dual_tree_banks() -> list[str]:
+    """Return every name `dual_tree_bank` knows."""
+    return list(QSHIFT)
+
+
+def _refuse_bandpass(name: str, argument: str, instead: str) -> None:
+    if name.endswith("_bp"):
+        raise ValueError(
+            f"{argument}={name!r} replaces the highpass of diagonal bands by a third filter, and is no two-channel bank. "
+            f"Use {instead!r}."
+        )
 
 
 def _named(name: str) -> FilterBank:
@@ -86,8 +158,9 @@ def _named(name: str) -> FilterBank:
         return _from_taps(lowered)
     lowered = SAME_TAPS.get(lowered, lowered)
     lowered = PERCIVAL_WALDEN.get(lowered, lowered)
-    if lowered in _discrete() or lowered in REVERSED:
+    if lowered in _discrete() or lowered in REVERSED or lowered in SYMMETRIC:
         return _built(lowered)
+    _refuse_bandpass(lowered, "wavelet", "near_sym_b")
     import pywt
 
     if lowered in pywt.wavelist(kind="continuous"):
@@ -120,9 +193,35 @@ def _from_taps(text: str) -> FilterBank:
 def _built(name: str) -> FilterBank:
     if name in REVERSED:
         return FilterBank(_built(REVERSED[name]).lowpass[::-1], name=name)
+    if name in SYMMETRIC:
+        return _symmetric(name)
     h, _, s, _ = _table(name)
     table = FilterBank(h, None, None if s == h[::-1] else s, name=name, approximate=True)
     return table if name in APPROXIMATE else polished(table)
+
+
+def _symmetric(name: str) -> FilterBank:
+    """Return a bank of odd-length symmetric filters whose highpass is positive at its centre."""
+    if name not in FIRST_LEVEL:
+        h, s = _built("bior4.4").lowpass, _built("bior4.4").synthesis_lowpass
+        centre = len(h) // 2
+    else:
+        short = [[2**0.5 * tap / bottom for tap in (*half, *half[-2::-1])] for half, bottom in FIRST_LEVEL[name]]
+        centre = max(len(taps) // 2 for taps in short) + 1  # of h; s has its own one sample before
+        room = [centre - len(short[0]) // 2, centre - 1 - len(short[1]) // 2]
+        h, s = (
+            (*[0.0] * before, *taps, *[0.0] * (2 * centre - before - len(taps)))
+            for before, taps in zip(room, short, strict=True)
+        )
+    g = [(-1) ** (k - centre + 1) * tap for k, tap in enumerate(s)]
+    t = [(-1) ** (k - centre) * tap for k, tap in enumerate(h)]
+    return FilterBank(h, g, s, t, name=name)
+
+
+@cache  # bounded by the number of names
+def _built_pair(name: str) -> DualTreeBank:
+    table = FilterBank(QSHIFT[name][::-1], name=name, approximate=True)
+    return DualTreeBank.qshift(polished(table), name)
 
 
 def _known(bank: FilterBank) -> FilterBank:

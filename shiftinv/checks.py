@@ -144,6 +144,15 @@ def computing_dtype(dtype: DTypeLike, name: str = "dtype", stacklevel: int = 4) 
     return given.newbyteorder("=")
 
 
+def real_signal(dtype: np.dtype[Any], transform: str) -> None:
+    """Refuse the dtype of a complex signal."""
+    if dtype.kind == "c":
+        raise TypeError(
+            f"the signal is {dtype}, and {transform} makes complex coefficients of real signals only. "
+            f"Transform x.real and x.imag one after the other."
+        )
+
+
 def signal(x: ArrayLike, name: str = "x") -> NDArray[Any]:
     """Return `x` as a C-contiguous array in the dtype it is computed in.
 

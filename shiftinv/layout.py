@@ -66,6 +66,11 @@ class Block:
     interior : tuple of (int, int), optional
         Along each axis, from where to where a band lies on the signal itself rather than on its
         extension past the ends. Empty for bands without extension.
+    words : tuple of str, optional
+        For each orientation the real band it is a part of, one letter "a" or "d" per transformed axis. Empty where
+        an orientation is itself such a word.
+    trees : int, optional
+        How many trees are interleaved along each transformed axis: coefficient m of tree p stands at trees m + p.
     """
 
     level: int
@@ -73,6 +78,8 @@ class Block:
     shape: tuple[int, ...]
     is_complex: bool = False
     interior: tuple[tuple[int, int], ...] = ()
+    words: tuple[str, ...] = ()
+    trees: int = 1
 
     @property
     def band_size(self) -> int:
@@ -186,6 +193,14 @@ class Layout:
         above = Band(band[0] + 1, band[1])
         return above if above in self._places else None
 
+    def letters(self, band: tuple[int, str]) -> str:
+        """Return the letters of `band`, one per transformed axis: "a" for lowpass, "d" for highpass.
+
+        Bands of one level with the same letters are complex parts of one real band, and a shift moves them together.
+        """
+        block = self.block(band)
+        return block.words[block.orientations.index(band[1])] if block.words else band[1]
+
     def place(self, band: tuple[int, str]) -> tuple[int, Block]:
         """Return where in the vector `band` starts, and its block.
 
@@ -217,6 +232,8 @@ class Layout:
                 tuple(block["shape"]),
                 block["is_complex"],
                 tuple((start, stop) for start, stop in block["interior"]),
+                tuple(block["words"]),
+                block["trees"],
             )
             for block in given["blocks"]
         )

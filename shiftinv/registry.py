@@ -15,14 +15,18 @@ from typing import Any
 from .catalogue import list_banks
 from .checks import did_you_mean, kind_of
 from .representation import Representation
+from .transforms.dtcwt import DTCWT
 from .transforms.dwt import DWT
 from .transforms.swt import SWT
+from .transforms.undecimated_dtcwt import UndecimatedDTCWT
 
 __all__ = ["TRANSFORMS", "list_transforms", "transform"]
 
 TRANSFORMS: dict[str, tuple[type[Representation], dict[str, Any]]] = {
     "dwt": (DWT, {}),
     "swt": (SWT, {}),
+    "dtcwt": (DTCWT, {}),
+    "udtcwt": (UndecimatedDTCWT, {}),
 }
 
 

@@ -42,7 +42,7 @@ from numpy.typing import ArrayLike, DTypeLike, NDArray
 from . import checks
 from .catalogue import catalogued_name, spelled
 from .coefficients import Coefficients
-from .filters import FilterBank
+from .filters import DualTreeBank, FilterBank
 from .groups import Shift, shift_of
 from .layout import Band, Layout
 from .workers import count as workers_asked
@@ -453,5 +453,5 @@ def _told(transform: Representation, spell: Any) -> list[tuple[str, Any, bool]]:
         value = getattr(transform, item.name)
         if index and value == item.default:
             continue
-        told.append((item.name, spell(value) if isinstance(value, FilterBank) else value, not index))
+        told.append((item.name, spell(value) if isinstance(value, (FilterBank, DualTreeBank)) else value, not index))
     return told

@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
 from .coefficients import Coefficients
-from .filters import FilterBank
+from .filters import DualTreeBank, FilterBank
 from .groups import shifted
 from .layout import Frame, Layout
 from .registry import TRANSFORMS, transform
@@ -330,7 +330,7 @@ def law_storage(T: Representation, p: Probe) -> None:
 
 def law_description(T: Representation, p: Probe) -> None:
     """The transform is a value: equal copies from pickle, repr and spec, with equal hashes."""
-    names = {type(T).__name__: type(T), "FilterBank": FilterBank}
+    names = {type(T).__name__: type(T), "FilterBank": FilterBank, "DualTreeBank": DualTreeBank}
     names |= {kind.__name__: kind for kind, _ in TRANSFORMS.values()}
     copies = [pickle.loads(pickle.dumps(T)), eval(repr(T), names)]
     if TRANSFORMS.get(T.name, (None,))[0] is type(T):

@@ -1,7 +1,8 @@
 """Filter banks as values, with their algebra."""
 
 from .bank import FilterBank
+from .dual_tree import DualTreeBank
 from .polishing import polished
-from .taps import PhaseTaps, Taps, kernel_taps, phase_taps
+from .taps import PhaseTaps, Taps, TreeTaps, kernel_taps, phase_taps
 
-__all__ = ["FilterBank", "PhaseTaps", "Taps", "kernel_taps", "phase_taps", "polished"]
+__all__ = ["DualTreeBank", "FilterBank", "PhaseTaps", "Taps", "TreeTaps", "kernel_taps", "phase_taps", "polished"]

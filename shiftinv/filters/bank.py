@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from .taps import PhaseTaps, Taps, kernel_taps, phase_taps
+from .taps import PhaseTaps, Taps, TreeTaps, kernel_taps, phase_taps, tree_taps
 
 __all__ = ["FilterBank"]
 
@@ -144,6 +144,12 @@ class FilterBank:
         )
 
     @cached_property
+    def is_centred(self) -> bool:
+        """Whether both analysis filters are symmetric about a sample (odd-length filters, biorthogonal)."""
+        h, g = np.asarray(self.lowpass), np.asarray(self.highpass)
+        return bool(h[0] == 0 and np.array_equal(h[1:], h[:0:-1]) and g[-1] == 0 and np.array_equal(g[:-1], g[-2::-1]))
+
+    @cached_property
     def dual(self) -> FilterBank:
         """The bank with analysis and synthesis exchanged, each in the other's time direction."""
         return FilterBank(
@@ -216,6 +222,24 @@ class FilterBank:
     def adjoint_phases(self, dtype: np.dtype[Any]) -> PhaseTaps:
         """Return `adjoint_taps` apart for even and odd samples (see `phase_taps`)."""
         return self._phases("adjoint", dtype)
+
+    def first_level_taps(self, role: str, dtype: np.dtype[Any]) -> TreeTaps:
+        """Return the taps of level 1 of a dual tree: "analysis", "synthesis" or "adjoint", divided by sqrt(2).
+
+        Tree a has the even coefficients of the undecimated level, tree b the odd ones. Where `is_centred`, the
+        highpass is moved by one sample, so that both filters stand on a sample.
+        """
+        key = (f"first level {role}", dtype.char, 1.0)
+        if key not in self._made:
+            places, lowpass, highpass = (np.asarray(part) for part in self._roles[role])
+            moved = (-1 if role == "analysis" else 1) * self.is_centred
+            line = np.arange(min(places.min(), places.min() + moved), max(places.max(), places.max() + moved) + 1)
+            both = np.zeros((2, len(line)))
+            both[0, places - line[0]] = lowpass * 0.5**0.5
+            both[1, places + moved - line[0]] = highpass * 0.5**0.5
+            self._made[key] = tree_taps([kernel_taps(line + tree, *both, dtype).table for tree in range(2)], 2)
+        taps: TreeTaps = self._made[key]
+        return taps
 
     def _taps(self, role: str, dtype: np.dtype[Any], scale: float) -> Taps:
         """Return taps for the kernels, made once."""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-__all__ = ["PhaseTaps", "Taps", "kernel_taps", "phase_taps"]
+__all__ = ["PhaseTaps", "Taps", "TreeTaps", "kernel_taps", "phase_taps", "tree_taps"]
 
 
 class Taps(NamedTuple):
@@ -37,6 +38,17 @@ class PhaseTaps(NamedTuple):
     high: int
 
 
+class TreeTaps(NamedTuple):
+    """Taps of one level of a dual tree: a table as `Taps` has it per tree or phase, padded with zeros to one shape.
+
+    `low` and `high` bound the places in phases, of as many samples as the level makes one coefficient of.
+    """
+
+    table: NDArray[Any]
+    low: int
+    high: int
+
+
 def kernel_taps(places: ArrayLike, lowpass: ArrayLike, highpass: ArrayLike, dtype: np.dtype[Any]) -> Taps:
     """Return filters as `Taps`; `places` and both filters have shape (L,)."""
     table = np.array([places, lowpass, highpass], dtype)
@@ -54,6 +66,14 @@ def phase_taps(taps: Taps) -> PhaseTaps:
         for part, shift in ((taps.table[:, even], 0), (taps.table[:, ~even], 1))
     ]
     return PhaseTaps(parts[0], parts[1], *_bounds(*parts))
+
+
+def tree_taps(tables: Sequence[NDArray[Any]], ratio: int) -> TreeTaps:
+    """Return tables of shape (3, T), one per tree or phase, as `TreeTaps`; places are counted in phases of `ratio`."""
+    widest = max(table.shape[1] for table in tables)
+    padded = [np.pad(table, ((0, 0), (0, widest - table.shape[1]))) for table in tables]
+    low, high = _bounds(*tables)
+    return TreeTaps(np.ascontiguousarray(padded), low // ratio, high // ratio)
 
 
 def _bounds(*tables: NDArray[Any]) -> tuple[int, int]:

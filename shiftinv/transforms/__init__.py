@@ -1,6 +1,8 @@
-"""One transform per file; those not at the top level of the library are found here."""
+"""Transforms, one per file; `separable` is the only N-D code and knows none of them."""
 
+from .dtcwt import DTCWT
 from .dwt import DWT
 from .swt import SWT
+from .undecimated_dtcwt import UndecimatedDTCWT
 
-__all__ = ["DWT", "SWT"]
+__all__ = ["DTCWT", "DWT", "SWT", "UndecimatedDTCWT"]

@@ -21,6 +21,7 @@ from ..representation import Action, FrameTransform, freeze, single_band
 from ..workers import share
 from .separable import (
     Array,
+    RealBands,
     cascade_gain,
     decompose,
     deepest_fit,
@@ -164,7 +165,7 @@ class DWT(FrameTransform):
         for letter, axis in zip(band.orientation, layout.axes, strict=True):
             # on a length that repeats samples the gain is that of the next length without repetitions
             circle = -(-layout.shape[axis] // 2**layout.levels) * 2**layout.levels
-            gain *= cascade_gain(self.wavelet, letter, band.level, circle)
+            gain *= cascade_gain([self.wavelet] * band.level, letter, circle)
         return gain
 
     def _mra(self, x: NDArray[Any], layout: Layout) -> list[NDArray[Any]]:
@@ -172,7 +173,7 @@ class DWT(FrameTransform):
         return [single_band(self, c, band) for band in layout.bands]
 
 
-class _Halving:
+class _Halving(RealBands):
     """One level that keeps every second sample; see `separable.Steps`.
 
     `taps` is what kernels take after arrays and sizes: `Taps` for analysis; for synthesis `PhaseTaps`,

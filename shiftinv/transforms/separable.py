@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import itertools
 import math
+from collections.abc import Sequence
 from typing import Any, Protocol, TypeAlias
 
 import numpy as np
@@ -20,7 +21,9 @@ from ..filters import FilterBank
 from ..layout import Block, Layout
 
 __all__ = [
+    "DEEPEST",
     "Array",
+    "RealBands",
     "Steps",
     "as_real",
     "cascade_gain",
@@ -35,6 +38,7 @@ __all__ = [
 ]
 
 Array: TypeAlias = NDArray[Any]
+DEEPEST = 32  # levels without decimation, a dilation of 2^31 samples: beyond any signal, and far from what 64 bits count
 
 
 def words(axes: int) -> tuple[str, ...]:
@@ -77,7 +81,7 @@ def pyramid_blocks(shapes: list[tuple[int, ...]], axes: int, is_complex: bool) -
 
 
 class Steps(Protocol):
-    """What a transform does along one axis, and along two neighbouring axes at once.
+    """What a transform does along one axis, along two neighbouring axes at once, and where its bands are.
 
     With ``levels > 1`` an axis goes through several levels from `level` on, a line at a time; `hi` then
     holds all details, coarse to fine.
@@ -86,6 +90,26 @@ class Steps(Protocol):
     @property
     def workers(self) -> int:
         """Threads to use."""
+
+    @property
+    def line_by_line(self) -> bool:
+        """Whether a line along a single axis goes through all levels on its own."""
+
+    @property
+    def in_planes(self) -> bool:
+        """Whether the last two axes, where they are neighbours, go through a level at once."""
+
+    def shape(self, c: Coefficients, level: int) -> tuple[int, ...]:
+        """Return the shape of the approximation and of the real bands of a level."""
+
+    def targets(self, c: Coefficients, level: int) -> dict[str, Array]:
+        """Return where the details of a level are written, by word."""
+
+    def collect(self, c: Coefficients, level: int, bands: dict[str, Array]) -> None:
+        """Put details that were not written to their final place there."""
+
+    def sources(self, c: Coefficients, level: int) -> dict[str, Array]:
+        """Return the details of a level, by word."""
 
     def split(self, x: Array, lo: Array, hi: Array, axis: int, level: int, levels: int = 1) -> None:
         """Fill lo and hi from x."""
@@ -100,10 +124,28 @@ class Steps(Protocol):
         """Fill x from bands aa, ad, da, dd."""
 
 
+class RealBands:
+    """The part of `Steps` that is the same wherever the bands of `c` are the real bands themselves."""
+
+    line_by_line = True
+    in_planes = True
+
+    def shape(self, c: Coefficients, level: int) -> tuple[int, ...]:
+        return as_real(c[level, "d" * len(c.layout.axes)]).shape
+
+    def targets(self, c: Coefficients, level: int) -> dict[str, Array]:
+        return {word: as_real(c[level, word]) for word in words(len(c.layout.axes))[1:]}
+
+    sources = targets
+
+    def collect(self, c: Coefficients, level: int, bands: dict[str, Array]) -> None:
+        """Leave the bands where they are."""
+
+
 def decompose(x: Array, c: Coefficients, steps: Steps) -> None:
     """Fill `c` with the pyramid of `x`."""
     layout, samples = c.layout, as_real(unlocked(x))
-    if _line_by_line(layout, steps.workers):
+    if _line_by_line(layout, steps):
         lo, hi = _approximation_and_details(c)
         steps.split(samples, lo, hi, layout.axes[0], 1, layout.levels)
         return
@@ -114,14 +156,14 @@ def decompose(x: Array, c: Coefficients, steps: Steps) -> None:
     approximation = samples
     spare: Array = np.empty(0, final.dtype)
     for level in range(1, layout.levels + 1):
-        bands = {word: as_real(c[level, word]) for word in words(len(layout.axes))[1:]}
-        shape = next(iter(bands.values())).shape
+        details, shape = steps.targets(c, level), steps.shape(c, level)
         if final.shape == shape and (layout.levels - level) % 2 == 0:
-            bands[lowpass] = final  # approximations of one shape alternate between two places, and the last lands here
+            target = final  # approximations of one shape alternate between two places, and the last lands here
         else:
-            spare = bands[lowpass] = spare if spare.shape == shape else np.empty(shape, final.dtype)
-        _split_axes(steps, approximation, bands, layout.axes, level)
-        approximation = bands[lowpass]
+            target = spare = spare if spare.shape == shape else np.empty(shape, final.dtype)
+        _split_axes(steps, approximation, {lowpass: target} | details, layout.axes, level)
+        steps.collect(c, level, details)
+        approximation = target
 
 
 def reconstruct(c: Coefficients, x: Array, steps: Steps) -> None:
@@ -129,7 +171,7 @@ def reconstruct(c: Coefficients, x: Array, steps: Steps) -> None:
     layout, final = c.layout, as_real(x)
     if not c.vector.flags.writeable:
         c = Coefficients(layout, unlocked(c.vector), c.aux)
-    if _line_by_line(layout, steps.workers):
+    if _line_by_line(layout, steps):
         lo, hi = _approximation_and_details(c)
         steps.merge(lo, hi, final, layout.axes[0], 1, layout.levels)
         return
@@ -139,8 +181,8 @@ def reconstruct(c: Coefficients, x: Array, steps: Steps) -> None:
     approximation, lowpass = as_real(c.approx), "a" * len(layout.axes)
     spare: Array = np.empty(0, final.dtype)
     for level in range(layout.levels, 0, -1):
-        bands = {word: as_real(c[level, word]) for word in words(len(layout.axes))[1:]} | {lowpass: approximation}
-        shape = final.shape if level == 1 else as_real(c[level - 1, words(len(layout.axes))[1]]).shape
+        bands = steps.sources(c, level) | {lowpass: approximation}
+        shape = final.shape if level == 1 else steps.shape(c, level - 1)
         if final.shape == shape and level % 2 == 1:
             approximation = final
         else:
@@ -171,21 +213,21 @@ def unlocked(x: Array) -> Array:
     return x if x.flags.writeable else np.asarray(_Alias(x))
 
 
-def _line_by_line(layout: Layout, workers: int) -> bool:
+def _line_by_line(layout: Layout, steps: Steps) -> bool:
     """Whether lines along a single axis go through all levels on their own; one long line shares its levels."""
-    if len(layout.axes) != 1 or not layout.levels:
+    if len(layout.axes) != 1 or not layout.levels or not steps.line_by_line:
         return False
-    return workers == 1 or math.prod(layout.shape[: layout.axes[0]]) >= workers
+    return steps.workers == 1 or math.prod(layout.shape[: layout.axes[0]]) >= steps.workers
 
 
-def _ends_in_a_plane(axes: tuple[int, ...]) -> bool:
-    return len(axes) > 1 and axes[-1] == axes[-2] + 1
+def _ends_in_a_plane(axes: tuple[int, ...], steps: Steps) -> bool:
+    return steps.in_planes and len(axes) > 1 and axes[-1] == axes[-2] + 1
 
 
 def _split_axes(steps: Steps, x: Array, bands: dict[str, Array], axes: tuple[int, ...], level: int) -> None:
     """Split along the axes in turn, the last two at once where they are neighbours."""
     parts = {"": x}
-    single = len(axes) - 2 if _ends_in_a_plane(axes) else len(axes)
+    single = len(axes) - 2 if _ends_in_a_plane(axes, steps) else len(axes)
     for axis in axes[:single]:
         finer: dict[str, Array] = {}
         for word, part in parts.items():
@@ -206,7 +248,7 @@ def _merge_axes(steps: Steps, bands: dict[str, Array], x: Array, axes: tuple[int
     """
     places = [*range(len(axes))[-2:], *reversed(range(len(axes) - 2))]
     parts = bands
-    if _ends_in_a_plane(axes):
+    if _ends_in_a_plane(axes, steps):
         coarser: dict[str, Array] = {}
         for word in words(len(axes) - 2):
             quarter = [parts[word + pair] for pair in words(2)]
@@ -233,17 +275,16 @@ def _target(bands: dict[str, Array], word: str, part: Array, axis: int) -> Array
     return np.empty((*part.shape[:axis], split, *part.shape[axis + 1 :]), part.dtype)
 
 
-def cascade_gain(bank: FilterBank, letter: str, level: int, size: int) -> float:
-    """Return the norm of the filter from the signal to a band at `level`, on a circle of `size` samples.
+def cascade_gain(banks: Sequence[FilterBank], letter: str, size: int) -> float:
+    """Return the norm of the filter from the signal to a band, on a circle of `size` samples.
 
-    The filter is the lowpass spread by 1, 2, …, 2^(level-2), then by 2^(level-1) the lowpass ("a")
-    or highpass ("d"); its squared norm is the mean of the squared modulus of its frequency response.
+    The filter is the lowpass of the first bank, that of the second spread by 2, and so on, with the highpass of the
+    last bank for the letter "d"; its squared norm is the mean of the squared modulus of its frequency response.
     """
-    lowpass, highpass = (np.abs(response) ** 2 for response in bank.response(size))
     frequency = np.arange(size)
     power = np.ones(size)
-    for step in range(level):
-        last = step == level - 1
-        power *= (highpass if last and letter == "d" else lowpass)[frequency]
+    for level, bank in enumerate(banks, start=1):
+        lowpass, highpass = bank.response(size)
+        power *= np.abs((highpass if level == len(banks) and letter == "d" else lowpass)[frequency]) ** 2
         frequency = 2 * frequency % size
     return float(np.sqrt(power.mean()))

@@ -20,7 +20,9 @@ from ..layout import Band, Frame, Layout
 from ..representation import Action, FrameTransform, freeze
 from ..workers import share
 from .separable import (
+    DEEPEST,
     Array,
+    RealBands,
     cascade_gain,
     decompose,
     deepest_fit,
@@ -34,7 +36,6 @@ if TYPE_CHECKING:
 
 __all__ = ["SWT"]
 
-DEEPEST = 32  # a dilation of 2^31 samples: beyond any signal, and far from what 64 bits can count
 
 
 @dataclass(frozen=True, init=False, repr=False)
@@ -165,7 +166,7 @@ class SWT(FrameTransform):
     def _noise_gain(self, band: Band, layout: Layout) -> float:
         gain = 1.0
         for letter, axis in zip(band.orientation, layout.axes, strict=True):
-            gain *= self._scale**band.level * cascade_gain(self.wavelet, letter, band.level, layout.shape[axis])
+            gain *= self._scale**band.level * cascade_gain([self.wavelet] * band.level, letter, layout.shape[axis])
         return gain
 
     def _mra(self, x: NDArray[Any], layout: Layout) -> list[NDArray[Any]]:
@@ -178,7 +179,7 @@ class SWT(FrameTransform):
         return [parts[band] for band in layout.bands]
 
 
-class _Circles:
+class _Circles(RealBands):
     """One level along circles, taps 2^(level-1) samples apart; see `separable.Steps`."""
 
     def __init__(self, taps: Taps, workers: int) -> None:

@@ -1,0 +1,251 @@
+"""The undecimated dual tree: the trees of the dual-tree complex wavelet transform, with every sample kept."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .. import checks
+from ..catalogue import dual_tree_bank, filter_bank
+from ..coefficients import Coefficients
+from ..filters import DualTreeBank, FilterBank, Taps
+from ..groups import Shift, shifted
+from ..kernels import undecimated
+from ..kernels.compiling import Kernel
+from ..layout import Band, Frame, Layout
+from ..representation import Action, FrameTransform, freeze, single_band
+from ..workers import share
+from .dual_trees import dual_tree_blocks, orientations, tree_power
+from .separable import (
+    DEEPEST,
+    Array,
+    RealBands,
+    decompose,
+    deepest_fit,
+    length_and_spacing,
+    pyramid_blocks,
+    reconstruct,
+    too_deep,
+)
+
+if TYPE_CHECKING:
+    import pywt
+
+__all__ = ["UndecimatedDTCWT"]
+
+HALF = 0.5**0.5
+
+
+@dataclass(frozen=True, init=False, repr=False)
+class UndecimatedDTCWT(FrameTransform):
+    """The undecimated dual-tree complex wavelet transform: complex bands at every sample, equivariant to every shift.
+
+    Parameters
+    ----------
+    biort, qshift : optional
+        The filters of level 1 and of the levels beyond, as for `shiftinv.DTCWT`.
+    levels : int, optional
+        How many levels, 0 … 32. None: the deepest at which the filters fit the shortest transformed axis.
+    axes : int or tuple of int, optional
+        The transformed axes; the others are a batch. None: all.
+
+    Notes
+    -----
+    Each tree is a stationary transform, along each axis divided by sqrt(2): tree a with the filters of level 1 and
+    then those of a, tree b with the same at level 1, one sample later, and then those of b. Along one axis
+
+        a_1[n] = (1/2) sum_k h[k] x[n + p + L/2 - k],   a_j[n] = (1/sqrt(2)) sum_k h_p[k] a_{j-1}[n + 2^(j-1) (L/2 - k)]
+
+    for tree p = 0 (a) and 1 (b), d_j the same with the highpass. The complex bands are made of the trees
+    as in `shiftinv.DTCWT`, of which every band of level j holds every 2^j-th sample of these, times 2^(j/2) per axis.
+    The approximation holds 2^d trees interleaved, two samples per axis for each sample of the signal. The
+    redundancy is 2^d ((2^d - 1) J + 1) for d axes and J levels; any length works.
+
+    References
+    ----------
+    P. R. Hill, N. Anantrasirichai, A. Achim, M. E. Al-Mualla and D. R. Bull, "Undecimated dual-tree complex wavelet
+    transforms", Signal Process. Image Commun. 35, 2015. doi:10.1016/j.image.2015.04.010
+
+    Examples
+    --------
+    >>> import numpy as np, shiftinv as si
+    >>> x = np.random.default_rng(0).standard_normal(50)
+    >>> T = si.transforms.UndecimatedDTCWT(levels=2)
+    >>> c = T.forward(x)
+    >>> bool(np.array_equal(T.forward(np.roll(x, 3))[2, "d"], np.roll(c[2, "d"], 3)))
+    True
+    >>> c.layout.redundancy
+    6.0
+    """
+
+    biort: FilterBank
+    qshift: DualTreeBank
+    levels: int | None = None
+    axes: tuple[int, ...] | None = None
+    name: ClassVar[str] = "udtcwt"
+
+    def __init__(
+        self,
+        biort: str | FilterBank | pywt.Wavelet = "near_sym_b",
+        qshift: str | FilterBank | DualTreeBank = "qshift_b",
+        levels: int | None = None,
+        *,
+        axes: int | tuple[int, ...] | None = None,
+    ) -> None:
+        freeze(
+            self,
+            biort=filter_bank(biort),
+            qshift=dual_tree_bank(qshift),
+            levels=checks.levels(levels),
+            axes=checks.axes(axes),
+        )
+
+    @property
+    def action(self) -> Action:
+        """Every shift of the signal is the same shift of every band."""
+        return Action("exact")
+
+    @property
+    def residual(self) -> float:
+        """The residual of the banks where they are only approximate."""
+        return max(bank.residual if bank.approximate else 0.0 for bank in (self.biort, self.qshift))
+
+    def undecimated(self) -> UndecimatedDTCWT:
+        """Return this transform, which decimates nothing."""
+        return self
+
+    def _layout(self, shape: tuple[int, ...], dtype: np.dtype[Any]) -> Layout:
+        checks.real_signal(dtype, "a dual tree")
+        axes = checks.axes_of(self.axes, shape)
+        sizes = checks.transformed_sizes(shape, axes)
+        taps = max(len(self.biort), len(self.qshift))
+        levels = deepest_fit(taps, sizes) if self.levels is None else self.levels
+        if levels > DEEPEST:
+            raise too_deep(levels, DEEPEST, "UndecimatedDTCWT", sizes)
+        twice = tuple(2 * n if axis in axes else n for axis, n in enumerate(shape))
+        tight = self.biort.is_orthonormal and self.qshift.is_orthonormal
+        return Layout(
+            self.with_levels(levels, axes).spec,
+            shape,
+            dtype.name,
+            axes,
+            levels,
+            (Frame.TIGHT if tight else Frame.FRAME) if levels else Frame.ORTHONORMAL,
+            1,
+            dual_tree_blocks(twice if levels else shape, [shape] * levels, len(axes)),
+        )
+
+    def _trees(self, layout: Layout) -> Iterator[tuple[tuple[int, ...], Coefficients]]:
+        """Yield the numbers of a tree along each axis, with room for its real bands."""
+        blocks = pyramid_blocks([layout.shape] * (layout.levels + 1), len(layout.axes), is_complex=False)
+        real = Layout(layout.spec, layout.shape, layout.dtype, layout.axes, layout.levels, layout.frame, 1, blocks)
+        scratch = Coefficients(real)
+        for tree in itertools.product(range(2 if layout.levels else 1), repeat=len(layout.axes)):
+            yield tree, scratch
+
+    def _forward(self, x: NDArray[Any], c: Coefficients, workers: int) -> None:
+        c.vector[...] = 0
+        for tree, real in self._trees(c.layout):
+            decompose(x, real, _Tree(self, "analysis", tree, c.layout, workers))
+            c.approx[_every_second(tree, c.layout)] = real.approx
+            for band, letters, weight in _parts(c.layout, tree):
+                c[band][...] += weight * real[band.level, letters]
+
+    def _merged(self, role: str, c: Coefficients, x: NDArray[Any], workers: int) -> None:
+        x[...] = 0
+        for tree, real in self._trees(c.layout):
+            real.vector[...] = 0
+            real.approx[...] = c.approx[_every_second(tree, c.layout)]
+            for band, letters, weight in _parts(c.layout, tree):
+                real[band.level, letters][...] += weight.real * c[band].real + weight.imag * c[band].imag
+            part = np.empty_like(x)
+            reconstruct(real, part, _Tree(self, role, tree, c.layout, workers))
+            x += part
+
+    def _inverse(self, c: Coefficients, x: NDArray[Any], workers: int) -> None:
+        self._merged("synthesis", c, x, workers)
+
+    def _adjoint(self, c: Coefficients, x: NDArray[Any], workers: int) -> None:
+        self._merged("adjoint", c, x, workers)
+
+    def _act(self, c: Coefficients, shift: Shift, moved: Coefficients) -> None:
+        for band in c.bands:
+            trees = c.layout.block(band).trees
+            moved[band] = shifted(c[band], tuple(trees * step for step in shift), c.layout.axes)
+
+    def _noise_gain(self, band: Band, layout: Layout) -> float:
+        power = 1.0
+        for letter, axis in zip(layout.letters(band), layout.axes, strict=True):
+            power *= tree_power(self.biort, self.qshift, letter, band.level, layout.shape[axis]) / 2**band.level
+        return math.sqrt(power)
+
+    def _mra(self, x: NDArray[Any], layout: Layout) -> list[NDArray[Any]]:
+        c = self.forward(x)
+        return [single_band(self, c, band) for band in layout.bands]
+
+
+def _every_second(tree: tuple[int, ...], layout: Layout) -> tuple[slice, ...]:
+    """Return where the coefficients of a tree are in the approximation."""
+    chosen = dict(zip(layout.axes, tree, strict=True))
+    step = layout.blocks[0].trees
+    return tuple(slice(chosen[axis], None, step) if axis in chosen else slice(None) for axis in range(len(layout.shape)))
+
+
+def _parts(layout: Layout, tree: tuple[int, ...]) -> Iterator[tuple[Band, str, complex]]:
+    """Yield each complex band, its letters, and the factor with which the real band of a tree enters it."""
+    for level in range(1, layout.levels + 1):
+        for name, letters, signs in orientations(len(layout.axes)):
+            weight = complex(HALF ** (len(tree) - 1))
+            for number, letter, sign in zip(tree, letters, signs + "+", strict=True):
+                second = number == 0 if letter == "d" and level > 1 else number == 1
+                weight *= {"+": 1j, "-": -1j}[sign] if second else 1
+            yield Band(level, name), letters, weight
+
+
+class _Tree(RealBands):
+    """One level of one tree; see `separable.Steps`."""
+
+    line_by_line = False
+    in_planes = False
+
+    def __init__(self, T: UndecimatedDTCWT, role: str, tree: tuple[int, ...], layout: Layout, workers: int) -> None:
+        dtype = layout.real_dtype
+        table, low, high = T.biort.first_level_taps(role, dtype)
+        first = table[0] * dtype.type(HALF)
+        first[0] = table[0, 0]
+        self.first = Taps(first, 2 * low - 1, 2 * high + 2)
+        self.taps = [getattr(bank, f"{role}_taps")(dtype, HALF) for bank in (T.qshift.a, T.qshift.b)]
+        self.sign = 1 if role == "analysis" else -1
+        self.tree = dict(zip(layout.axes, tree, strict=True))
+        self.workers = workers
+
+    def split(self, x: Array, lo: Array, hi: Array, axis: int, level: int, levels: int = 1) -> None:
+        self._share_lines(undecimated.analysis, (x.ravel(), lo.ravel(), hi.ravel()), x.shape, axis, level, levels)
+
+    def merge(self, lo: Array, hi: Array, x: Array, axis: int, level: int, levels: int = 1) -> None:
+        self._share_lines(undecimated.synthesis, (lo.ravel(), hi.ravel(), x.ravel()), x.shape, axis, level, levels)
+
+    def split_plane(self, x: Array, bands: list[Array], axis: int, level: int) -> None:
+        raise NotImplementedError
+
+    merge_plane = split_plane  # trees differ from axis to axis
+
+    def _share_lines(
+        self, kernel: Kernel, arrays: tuple[Array, ...], shape: tuple[int, ...], axis: int, level: int, levels: int
+    ) -> None:
+        n, near = length_and_spacing(shape, axis)
+        taps = self.taps[self.tree[axis]] if level > 1 else self._first(axis)
+        size = math.prod(shape)
+        share(kernel, *arrays, n, near, level, levels, *taps, items=size, size=size, workers=self.workers)
+
+    def _first(self, axis: int) -> Taps:
+        """Return the taps of level 1: those of tree b read the signal one sample later."""
+        table = self.first.table.copy()
+        table[0] += self.sign * self.tree[axis]
+        return Taps(table, self.first.low, self.first.high)
