@@ -113,7 +113,8 @@ class Representation(ABC):
             sqrt(s) y[(s m - k) mod N]
 
         along each transformed axis, where y is the sibling's band on the unshifted signal, N its length,
-        and s the ratio of the two bands' lengths. Elsewhere nothing is promised.
+        and s the ratio of the two bands' lengths, for each tree where a block interleaves several. Elsewhere
+        nothing is promised.
         """
         return None
 

@@ -22,7 +22,7 @@ from numpy.typing import DTypeLike, NDArray
 from .coefficients import Coefficients
 from .filters import DualTreeBank, FilterBank
 from .groups import shifted
-from .layout import Frame, Layout
+from .layout import Band, Frame, Layout
 from .registry import TRANSFORMS, transform
 from .representation import FrameTransform, Invertible, Representation
 
@@ -262,7 +262,7 @@ def law_action(T: Representation, p: Probe) -> None:
 
 
 def law_undecimated(T: Representation, p: Probe) -> None:
-    """A band of T(S_k x) has the samples sqrt(s) y[s m - k] per axis, y being the sibling's band of x."""
+    """A band of T(S_k x) has the samples sqrt(s) y[s m - k] per axis, y being the sibling's band of x, tree by tree."""
     sibling = T.with_levels(p.layout.levels, p.layout.axes).undecimated()
     if p.layout.grid is None or sibling is None:
         return
@@ -271,24 +271,27 @@ def law_undecimated(T: Representation, p: Probe) -> None:
     for k in (1, 3):
         found, expected = T.forward(shifted(p.x, (k,) * len(p.layout.axes), p.layout.axes)), Coefficients(p.layout)
         for band in p.layout.bands:
-            samples = y[band]
+            samples, trees = y[band], p.layout.block(band).trees
             for axis in p.layout.axes:
-                length, size = y[band].shape[axis], p.layout.block(band).shape[axis]
+                length, size = y[band].shape[axis] // trees, p.layout.block(band).shape[axis] // trees
                 s = length // size
-                samples = math.sqrt(s) * np.take(samples, (s * np.arange(size) - k) % length, axis)
+                places = trees * ((s * np.arange(size) - k) % length)[:, None] + np.arange(trees)
+                samples = math.sqrt(s) * np.take(samples, places.ravel(), axis)
             expected[band] = samples
         _near(found.vector, expected.vector, p.tolerance)
 
 
 def law_action_within_bands(T: Representation, p: Probe) -> None:
-    """`act` makes each band from that band alone."""
+    """`act` makes each band from that band alone, or from the complex parts of the same real band."""
     c = T.forward(p.x)
     whole = T.act(c, 1)
     for band in c.bands:
         alone = Coefficients(p.layout, aux=c.aux)
-        alone[band] = c[band]
+        parts = [other for other in c.bands if _real_band(p.layout, other) == _real_band(p.layout, band)]
+        for part in parts:
+            alone[part] = c[part]
         moved = T.act(alone, 1)
-        others = [other for other in c.bands if other != band]
+        others = [other for other in c.bands if other not in parts]
         kept = np.array_equal(moved[band], whole[band]) and not any(moved[other].any() for other in others)
         _require(kept, f"band {band} is mixed with others")
 
@@ -399,6 +402,10 @@ LAWS: dict[str, tuple[type[Representation], Callable[[Any, Probe], None]]] = {
     "noise gain": (FrameTransform, law_noise_gain),
     "mra": (FrameTransform, law_mra),
 }
+
+
+def _real_band(layout: Layout, band: Band) -> tuple[int, str]:
+    return band.level, layout.letters(band)
 
 
 def _noise(shape: tuple[int, ...], dtype: np.dtype[Any], seed: int) -> NDArray[Any]:

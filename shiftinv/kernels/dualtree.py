@@ -341,7 +341,7 @@ def write_pairs(
     a: NDArray[Any], b: NDArray[Any], c: NDArray[Any], d: NDArray[Any], count: int, plus: NDArray[Any],
     minus: NDArray[Any],
 ) -> None:  # fmt: skip
-    """plus = ((a + jb) + j (c + jd)) / sqrt(2), minus = ((a + jb) - j (c + jd)) / sqrt(2), count pairs."""
+    """Plus = ((a + jb) + j (c + jd)) / sqrt(2), minus = ((a + jb) - j (c + jd)) / sqrt(2), count pairs."""
     root = a.dtype.type(0.5**0.5)
     for i in range(count):
         plus[2 * i] = root * (a[i] - d[i])
@@ -546,9 +546,7 @@ def plane_synthesis(
 
 
 @inner
-def close_trees(
-    trees: NDArray[Any], half: int, near: int, mirrored: bool, low: int, high: int, pitch: int
-) -> None:
+def close_trees(trees: NDArray[Any], half: int, near: int, mirrored: bool, low: int, high: int, pitch: int) -> None:
     """Continue the coefficients 0 … half - 1 of both trees at both ends; m stands at p pitch + (m - low) near."""
     for outside in range(low, high):
         m = outside if outside < 0 else outside + half

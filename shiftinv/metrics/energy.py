@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from ..groups import Group, shifted
-from ..layout import Band, Layout
+from ..layout import Band, Block, Layout
 from ..representation import Representation
 from .fairness import Subject, bands_of, signal_and_axes
 
@@ -104,9 +104,10 @@ def energy_curve(T: Subject, x: ArrayLike, *, shifts: int | Sequence[Any] | Grou
     if not isinstance(T, Representation):
         return _one_by_one(T, signal, axes, _group(shifts, len(axes), signal.shape, MOST_TRANSFORMS))
     layout = T.layout(signal.shape, signal.dtype)
-    sibling = None if layout.grid == 1 else T.with_levels(layout.levels, layout.axes).undecimated()
+    sibling = None if T.action.kind == "exact" else T.with_levels(layout.levels, layout.axes).undecimated()
     most = MOST_TRANSFORMS if sibling is None else MOST_ENERGIES // len(layout.bands)
-    group = _group(shifts, len(axes), (layout.grid or 1,) * len(axes), most)
+    period = (layout.grid or 1,) * len(axes) if sibling is None else _period(sibling, layout)
+    group = _group(shifts, len(axes), period, most)
     if sibling is not None and all(isinstance(step, int) for shift in group for step in shift):
         return _folded(sibling, layout, signal, group)
     return _one_by_one(T, signal, axes, group)
@@ -181,25 +182,35 @@ def _one_by_one(T: Subject, x: NDArray[Any], axes: tuple[int, ...], group: Group
     return np.array([[_energy(band) for band in bands_of(T, shifted(x, shift, axes))] for shift in group]).T
 
 
+def _period(sibling: Representation, layout: Layout) -> tuple[int, ...]:
+    """Return the largest decimation of a band, on each axis."""
+    full = sibling.layout(layout.shape, layout.dtype)
+    return tuple(
+        max(full.block(band).shape[axis] // layout.block(band).shape[axis] for band in layout.bands)
+        for axis in layout.axes
+    )
+
+
 def _folded(sibling: Representation, layout: Layout, x: NDArray[Any], group: Group) -> NDArray[np.float64]:
     """Return the energies of a decimated transform at whole shifts, from one transform by its undecimated sibling."""
     c = sibling.forward(x)
     back = -np.array(list(group), dtype=np.int64)
     curve = np.empty((len(layout.bands), len(group)))
     for row, band in enumerate(layout.bands):
-        energies = _residue_energies(np.abs(c[band]) ** 2, layout.block(band).shape, layout.axes)
+        energies = _residue_energies(np.abs(c[band]) ** 2, layout.block(band), layout.axes)
         curve[row] = energies[tuple((back % energies.shape).T)]
     return curve
 
 
-def _residue_energies(power: NDArray[Any], decimated: tuple[int, ...], axes: tuple[int, ...]) -> NDArray[np.float64]:
-    """Sum `power` over the positions n = r mod s, for every residue r of each of the `axes`, times s per axis."""
+def _residue_energies(power: NDArray[Any], block: Block, axes: tuple[int, ...]) -> NDArray[np.float64]:
+    """Sum `power` over the positions n = r mod s of all trees, for every residue r of each of the `axes`, times s."""
     energies: NDArray[np.float64] = np.moveaxis(power, axes, range(-len(axes), 0)).astype(np.float64)
     energies = energies.reshape(-1, *energies.shape[energies.ndim - len(axes) :]).sum(axis=0)
     for place, axis in enumerate(axes):
-        spacing = power.shape[axis] // decimated[axis]
+        spacing, decimated = power.shape[axis] // block.shape[axis], block.shape[axis] // block.trees
         before, after = energies.shape[:place], energies.shape[place + 1 :]
-        energies = energies.reshape(*before, decimated[axis], spacing, *after).sum(axis=place) * spacing
+        positions = energies.reshape(*before, decimated, spacing, block.trees, *after)
+        energies = positions.sum(axis=(place, place + 2)) * spacing
     return energies
 
 

@@ -38,7 +38,9 @@ __all__ = [
 ]
 
 Array: TypeAlias = NDArray[Any]
-DEEPEST = 32  # levels without decimation, a dilation of 2^31 samples: beyond any signal, and far from what 64 bits count
+DEEPEST = (
+    32  # levels without decimation, a dilation of 2^31 samples: beyond any signal, and far from what 64 bits count
+)
 
 
 def words(axes: int) -> tuple[str, ...]:

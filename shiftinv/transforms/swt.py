@@ -37,7 +37,6 @@ if TYPE_CHECKING:
 __all__ = ["SWT"]
 
 
-
 @dataclass(frozen=True, init=False, repr=False)
 class SWT(FrameTransform):
     """The stationary wavelet transform: every band at every sample, equivariant to every shift.

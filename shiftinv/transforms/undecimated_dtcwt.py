@@ -194,7 +194,9 @@ def _every_second(tree: tuple[int, ...], layout: Layout) -> tuple[slice, ...]:
     """Return where the coefficients of a tree are in the approximation."""
     chosen = dict(zip(layout.axes, tree, strict=True))
     step = layout.blocks[0].trees
-    return tuple(slice(chosen[axis], None, step) if axis in chosen else slice(None) for axis in range(len(layout.shape)))
+    return tuple(
+        slice(chosen[axis], None, step) if axis in chosen else slice(None) for axis in range(len(layout.shape))
+    )
 
 
 def _parts(layout: Layout, tree: tuple[int, ...]) -> Iterator[tuple[Band, str, complex]]:
