@@ -105,7 +105,7 @@ def dual_tree_bank(qshift: str | FilterBank | DualTreeBank) -> DualTreeBank:
         banks = [_from_taps(f"bank({words})") for words in name[len("trees(") : -1].split("|")]
         if len(banks) != 2:
             raise ValueError(f"qshift={qshift!r} has {len(banks)} banks. Use trees(h;g;s;t|h;g;s;t).")
-        return DualTreeBank(*banks)
+        return DualTreeBank(banks[0], banks[1])
     _refuse_bandpass(name, "qshift", "qshift_b")
     raise ValueError(
         f"qshift={qshift!r} is unknown. {did_you_mean(qshift, QSHIFT)}Use one of {', '.join(QSHIFT)}, "
@@ -147,8 +147,7 @@ def list_dual_tree_banks() -> list[str]:
 def _refuse_bandpass(name: str, argument: str, instead: str) -> None:
     if name.endswith("_bp"):
         raise ValueError(
-            f"{argument}={name!r} replaces the highpass of diagonal bands by a third filter, and is no two-channel bank. "
-            f"Use {instead!r}."
+            f"{argument}={name!r} has a third filter, for diagonal bands, and is no two-channel bank. Use {instead!r}."
         )
 
 

@@ -237,7 +237,9 @@ class FilterBank:
             both = np.zeros((2, len(line)))
             both[0, places - line[0]] = lowpass * 0.5**0.5
             both[1, places + moved - line[0]] = highpass * 0.5**0.5
-            self._made[key] = tree_taps([kernel_taps(line + tree, *both, dtype).table for tree in range(2)], 2)
+            self._made[key] = tree_taps(
+                [kernel_taps(line + tree, both[0], both[1], dtype).table for tree in range(2)], 2
+            )
         taps: TreeTaps = self._made[key]
         return taps
 

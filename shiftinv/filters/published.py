@@ -24,6 +24,7 @@ FIRST_LEVEL = {
 }
 
 # the lowpass of tree b; tree a has it in the other time direction
+# fmt: off
 QSHIFT = {
     "qshift_06": (
         0.03516383657149474,
@@ -138,3 +139,4 @@ QSHIFT = {
         0.00017759141189701083,
     ),
 }
+# fmt: on

@@ -571,7 +571,7 @@ def combine(
     begin: int,
     end: int,
 ) -> None:
-    """Complex bands of a composite band: along the last axis pairs are complex numbers, along others (t ± ju) / sqrt(2).
+    """Complex bands of a composite band: (t ± ju) / sqrt(2) along all axes but the last, whose pairs are complex.
 
     Row i begins at starts[i] of `band` and goes to targets[i] of each of the 2^k complex bands in `bands`. Its
     `half` pairs along the last axis are near samples apart, second trees of the other k axes steps[…] on, the sign of

@@ -133,9 +133,11 @@ class RealBands:
     in_planes = True
 
     def shape(self, c: Coefficients, level: int) -> tuple[int, ...]:
+        """Return the shape of the bands."""
         return as_real(c[level, "d" * len(c.layout.axes)]).shape
 
     def targets(self, c: Coefficients, level: int) -> dict[str, Array]:
+        """Return the details of a level, by word."""
         return {word: as_real(c[level, word]) for word in words(len(c.layout.axes))[1:]}
 
     sources = targets

@@ -214,14 +214,11 @@ class _Tree(RealBands):
     """One level of one tree; see `separable.Steps`."""
 
     line_by_line = False
-    in_planes = False
 
     def __init__(self, T: UndecimatedDTCWT, role: str, tree: tuple[int, ...], layout: Layout, workers: int) -> None:
         dtype = layout.real_dtype
         table, low, high = T.biort.first_level_taps(role, dtype)
-        first = table[0] * dtype.type(HALF)
-        first[0] = table[0, 0]
-        self.first = Taps(first, 2 * low - 1, 2 * high + 2)
+        self.first = Taps(table[0] * np.array([[1], [HALF], [HALF]], dtype), 2 * low - 1, 2 * high + 2)
         self.taps = [getattr(bank, f"{role}_taps")(dtype, HALF) for bank in (T.qshift.a, T.qshift.b)]
         self.sign = 1 if role == "analysis" else -1
         self.tree = dict(zip(layout.axes, tree, strict=True))
@@ -234,9 +231,16 @@ class _Tree(RealBands):
         self._share_lines(undecimated.synthesis, (lo.ravel(), hi.ravel(), x.ravel()), x.shape, axis, level, levels)
 
     def split_plane(self, x: Array, bands: list[Array], axis: int, level: int) -> None:
-        raise NotImplementedError
+        lo, hi = np.empty_like(x), np.empty_like(x)  # trees, and so taps, differ from axis to axis
+        self.split(x, lo, hi, axis, level)
+        self.split(lo, bands[0], bands[1], axis + 1, level)
+        self.split(hi, bands[2], bands[3], axis + 1, level)
 
-    merge_plane = split_plane  # trees differ from axis to axis
+    def merge_plane(self, bands: list[Array], x: Array, axis: int, level: int) -> None:
+        lo, hi = np.empty_like(x), np.empty_like(x)
+        self.merge(bands[0], bands[2], lo, axis, level)
+        self.merge(bands[1], bands[3], hi, axis, level)
+        self.merge(lo, hi, x, axis + 1, level)
 
     def _share_lines(
         self, kernel: Kernel, arrays: tuple[Array, ...], shape: tuple[int, ...], axis: int, level: int, levels: int
