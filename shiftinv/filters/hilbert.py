@@ -94,7 +94,7 @@ def _order(value: object, name: str) -> int:
     if number > LARGEST_ORDER:
         raise ValueError(
             f"{name}={number} is too large. Use an integer from 1 to {LARGEST_ORDER}; "
-            f"longer pairs lose their vanishing moments to rounding."
+            f"much longer pairs lose their vanishing moments to rounding."
         )
     return number
 
