@@ -16,14 +16,13 @@ from .fairness import require_transform
 
 __all__ = ["frame_bounds", "noise_amplification"]
 
-EXACT_WORK = 2**27  # multiplications of the eigenvalues, up to a small factor: about a second
+MOST_ENTRIES = 2**22  # of all matrices together: 64 MB of complex numbers, and some seconds at most
 MOST_UNITS = 4096  # inverse transforms of single coefficients
-KRYLOV, TOLERANCE = 64, 1e-9  # the eigenvalue's error is of the order of the tolerance squared
+KRYLOV, RESTARTS = 64, 300
+TOLERANCE = 1e-9  # of the residual; the error of an eigenvalue is of the order of its square
 
 
-def frame_bounds(
-    T: Representation, shape: int | tuple[int, ...], *, dtype: DTypeLike = float
-) -> tuple[float, float]:
+def frame_bounds(T: Representation, shape: int | tuple[int, ...], *, dtype: DTypeLike = float) -> tuple[float, float]:
     """Return the largest A and the smallest B with A |x|^2 <= |T x|^2 <= B |x|^2.
 
     Parameters
@@ -46,16 +45,17 @@ def frame_bounds(
         If `T` is not a linear transform with an adjoint.
     ValueError
         If `dtype` is complex, the transform does not fit the shape, or there are no samples.
-    scipy.sparse.linalg.ArpackNoConvergence
-        If the iteration does not end (see Notes).
+    RuntimeError
+        If the iteration does not settle (see Notes).
 
     Notes
     -----
     A and B are the extreme eigenvalues of T*T, and B / A is the condition number of the problem that an inverse solves.
     A batch has those of one of its items. T*T commutes with shifts by g = ``layout.grid``, so it is one
     matrix with g^d rows per frequency of the coarse grid, found from g^d impulses; without a grid, a single
-    matrix with a row per sample. Where the matrices are too large for that, the Lanczos iteration finds both ends
-    of the spectrum from a fixed start, after a check that T*T is not a multiple of the identity.
+    matrix with a row per sample. Where these have more than 2^22 entries, the Lanczos iteration finds both ends
+    of the spectrum from a fixed start, after a check that T*T is not a multiple of the identity. It repeats
+    to rounding, not to the bit, and slows down as A / B becomes small.
 
     References
     ----------
@@ -76,7 +76,7 @@ def frame_bounds(
     if layout.is_complex:
         raise ValueError(f"dtype={layout.dtype} is complex. Use float: the bounds are the same.")
     period = _period(layout)
-    if math.prod(layout.shape) * math.prod(period) ** 2 <= EXACT_WORK:
+    if math.prod(layout.shape) * math.prod(period) <= MOST_ENTRIES:
         values = _per_frequency(_frame_operator(T, layout), layout.shape, period)
     else:
         values = _iterated(_frame_operator(T, layout), layout)
@@ -123,7 +123,7 @@ def noise_amplification(T: Representation, shape: int | tuple[int, ...]) -> floa
     >>> round(si.metrics.noise_amplification(si.SWT("sym8", levels=3), 256), 12)
     1.0
     >>> round(si.metrics.noise_amplification(si.DWT("bior4.4", levels=3), 256), 4)
-    0.0
+    1.0235
     """
     require_transform(T, "T", "a transform with an inverse")
     if not isinstance(T, Invertible):
@@ -140,8 +140,8 @@ def noise_amplification(T: Representation, shape: int | tuple[int, ...]) -> floa
         circular = "no circular law holds at this shape" if layout.grid is None else f"only shifts by {layout.grid} act"
         raise ValueError(
             f"shape={layout.shape} has {layout.size} coefficients of {layout.spec}, and {units} of them may differ in "
-            f"norm, more than {MOST_UNITS}, for {circular}. Use a shorter signal or fewer levels"
-            + (", or axes that 2^levels divides." if layout.grid is None else ".")
+            f"norm, more than {MOST_UNITS}, for {circular}. Use a shorter signal, or "
+            + (f"axes that 2^{layout.levels} divides." if layout.grid is None else "fewer levels.")
         )
     total = 0.0
     for corner, block in zip(corners, layout.blocks, strict=True):
@@ -181,26 +181,26 @@ def _per_frequency(
     """Return all eigenvalues of a symmetric operator that commutes with shifts by `period`.
 
     The response to an impulse at q of the first period is split into its place p within a period and
-    the number of the period; the spectrum over the latter has one matrix (p, q) per frequency.
+    the number of the period; the spectrum over the latter has one matrix (p, q) per frequency. It is real if
+    there is no other frequency than 0.
     """
     rows, axes = math.prod(period), tuple(range(0, 2 * len(shape), 2))
     split = tuple(part for n, step in zip(shape, period, strict=True) for part in (n // step, step))
-    matrices = np.empty((math.prod(shape) // rows, rows, rows), complex)
+    count = math.prod(shape) // rows
+    matrices = np.empty((count, rows, rows), complex if count > 1 else float)
     for column, place in enumerate(np.ndindex(*period)):
         impulse = np.zeros(shape)
         impulse[place] = 1
-        spectrum = np.fft.fftn(apply(impulse.ravel()).reshape(split), axes=axes)
+        image = apply(impulse.ravel()).reshape(split)
+        spectrum = np.fft.fftn(image, axes=axes) if count > 1 else image
         ordered = spectrum.transpose(*axes, *(axis + 1 for axis in axes))
         matrices[:, :, column] = ordered.reshape(-1, rows)
-    values: NDArray[np.float64] = np.linalg.eigvalsh((matrices + matrices.conj().swapaxes(1, 2)) / 2)
-    return values
+    return np.asarray(np.linalg.eigvalsh((matrices + matrices.conj().swapaxes(1, 2)) / 2), float)
 
 
-def _iterated(
-    apply: Callable[[NDArray[np.float64]], NDArray[np.float64]], layout: Layout
-) -> NDArray[np.float64]:
+def _iterated(apply: Callable[[NDArray[np.float64]], NDArray[np.float64]], layout: Layout) -> NDArray[np.float64]:
     """Return the smallest and the largest eigenvalue of a symmetric operator, from matrix-vector products."""
-    from scipy.sparse.linalg import LinearOperator, eigsh
+    from scipy.sparse.linalg import ArpackNoConvergence, LinearOperator, eigsh
 
     size = math.prod(layout.shape)
     rng = np.random.default_rng(0)
@@ -215,11 +215,18 @@ def _iterated(
     else:
         return np.array(quotients)
     operator = LinearOperator((size, size), matvec=lambda x: apply(x.ravel()), dtype=np.dtype(float))
-    tolerance = max(TOLERANCE, rounding)
-    values: NDArray[np.float64] = eigsh(
-        operator, k=2, which="BE", v0=start, ncv=min(size, KRYLOV), tol=tolerance, return_eigenvectors=False
-    )
-    return values
+    krylov, tolerance = min(size, KRYLOV), max(TOLERANCE, rounding)
+    try:
+        values = eigsh(
+            operator, 2, which="BE", v0=start, ncv=krylov, tol=tolerance, maxiter=RESTARTS, return_eigenvectors=False
+        )
+    except ArpackNoConvergence:
+        fewer = "fewer levels" if layout.grid else f"axes that 2^{layout.levels} divides"
+        raise RuntimeError(
+            f"shape={layout.shape}: the bounds of {layout.spec} do not settle in {RESTARTS} restarts of the Lanczos "
+            f"iteration, for the lower one is small or not set apart. Use a shorter signal, or {fewer}."
+        ) from None
+    return np.asarray(values, float)
 
 
 def _corner(layout: Layout, block: Block) -> tuple[int, ...]:
@@ -228,7 +235,7 @@ def _corner(layout: Layout, block: Block) -> tuple[int, ...]:
     moved = [step * count / n for step, count, n in zip(period, block.shape, layout.shape, strict=True)]
     if layout.grid is None or any(step != int(step) for step in moved):
         return block.shape
-    return tuple(max(int(step), 1) for step in moved)
+    return tuple(map(int, moved))
 
 
 def _unit_energies(T: Invertible, layout: Layout, block: Block, corner: tuple[int, ...]) -> Iterator[float]:
