@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 from dataclasses import dataclass
 from typing import ClassVar
@@ -96,6 +97,13 @@ class Stubborn(si.DWT):
         return self
 
 
+class Boastful(si.DWT):
+    """A DWT that claims to follow every shift."""
+
+    def _layout(self, shape, dtype):
+        return dataclasses.replace(super()._layout(shape, dtype), grid=1)
+
+
 @pytest.mark.parametrize(("level", "expected"), list(enumerate(HAAR, start=1)))
 def test_haar_has_its_fractions(level, expected):
     assert aliasing_energy_ratio(si.DWT("haar"), level, db=False) == pytest.approx(expected, rel=1e-13)
@@ -141,6 +149,31 @@ def test_an_undecimated_band_has_none(wavelet, band):
         ratios = [aliasing_energy_ratio(si.SWT(wavelet, norm=norm), level, band=band) for level in (1, 3, 5)]
         assert ratios == [-math.inf] * 3
     assert aliasing_energy_ratio(si.SWT(wavelet), 2, band=band, db=False) == 0
+
+
+def test_what_a_layout_claims_is_measured():
+    assert Boastful("db4", 2).layout(64).grid == 1
+    assert aliasing_energy_ratio(Boastful("db4"), 2) == aliasing_energy_ratio(si.DWT("db4"), 2)
+
+
+@pytest.mark.parametrize(("band", "name"), [("wavelet", (3, "d")), ("scaling", (3, "a"))])
+@pytest.mark.parametrize(
+    "bank", [si.filter_bank("db2"), si.filter_bank("bior4.4"), bank_13_19()], ids=["4", "10", "20"]
+)
+def test_a_channel_has_its_taps_in_the_places_of_the_transform(band, name, bank):
+    (analysis, first), (synthesis, start) = cascade_channel([bank] * 3, band)
+    impulse = np.eye(512)[205]
+    c = si.DWT(bank, 3).forward(impulse)
+    expected = np.zeros(64)
+    for k in range(64):  # c[k] = H[8 k - 205]
+        if 0 <= 8 * k - 205 - first < len(analysis):
+            expected[k] = analysis[8 * k - 205 - first]
+    np.testing.assert_allclose(c[name], expected, atol=1e-13)
+    c.vector[:] = 0
+    c[name][30] = 1
+    x = np.zeros(512)
+    x[240 + start : 240 + start + len(synthesis)] = synthesis
+    np.testing.assert_allclose(si.DWT(bank, 3).inverse(c), x, atol=1e-13)
 
 
 def test_published_figures_of_a_transform_with_13_and_19_taps():

@@ -23,7 +23,7 @@ Channel: TypeAlias = tuple[Filter, Filter]  # analysis, synthesis
 BANDS = ("wavelet", "scaling")
 ROUNDING = (64 * np.finfo(float).eps) ** 2  # a ratio of energies below this, -277 dB, is 0
 SETTLED = 1e-12
-MOST_WORK = 28  # log2 of samples times shifts: some seconds
+MOST_WORK = 28  # log2 of samples times shifts: about a minute
 
 
 def aliasing_energy_ratio(
