@@ -5,7 +5,7 @@
 - ``T.layout(shape)``: the `Layout`, where every coefficient lives, had without any signal.
 - ``T.adjoint(c)``, ``T.act(c, shift)``, ``T.noise_gain(band, shape)``, ``T.mra(x)``: what else a transform knows.
 - `filter_bank`, `list_banks`, `FilterBank`: wavelets by name, or with taps of your own.
-- `metrics`: shift variance, energy over all shifts, equivariance and invariance error, cost.
+- `metrics`: shift variance, energy over all shifts, aliasing, equivariance and invariance error, frame bounds, cost.
 - `compare`: all of that side by side for several transforms and signals; in a shell, ``shiftinv compare``.
 - `testing`: ``check_transform(T)`` checks the laws of a transform of your own.
 - `datasets`, `groups`, `plotting`: real signals, shifts of a signal, the picture of a comparison.

@@ -4,18 +4,25 @@ Every measure takes a `Representation` or any callable, and refuses pairings of 
 shift that would measure the ends of the signal instead (`UnfairPairing`).
 """
 
+from .aliasing import aliasing_energy_ratio, aliasing_from_filters, cascade_channel
 from .cost import Cost, cost
 from .energy import ShiftVariance, energy_curve, shift_variance
 from .equivariance import equivariance_error, invariance_error
 from .fairness import UnfairPairing
+from .frames import frame_bounds, noise_amplification
 
 __all__ = [
     "Cost",
     "ShiftVariance",
     "UnfairPairing",
+    "aliasing_energy_ratio",
+    "aliasing_from_filters",
+    "cascade_channel",
     "cost",
     "energy_curve",
     "equivariance_error",
+    "frame_bounds",
     "invariance_error",
+    "noise_amplification",
     "shift_variance",
 ]
