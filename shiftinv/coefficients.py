@@ -19,7 +19,7 @@ from typing import Any, NoReturn
 import numpy as np
 from numpy.typing import NDArray
 
-from . import checks
+from . import checks, interchange
 from .files import replacing
 from .layout import Band, Block, Layout
 
@@ -303,11 +303,7 @@ class Coefficients:
             ``pywt.swt(trim_approx=True)`` give it; ``[a_J, {"ad": …}, …]`` for more, as
             `pywt.wavedecn` and ``pywt.swtn(trim_approx=True)``.
         """
-        levels = range(self._layout.levels, 0, -1)
-        if len(self._layout.axes) == 1:
-            return [self.approx, *(self[level, "d"] for level in levels)]
-        details = self._layout.details
-        return [self.approx, *({word: self[at, word] for at, word in details if at == level} for level in levels)]
+        return interchange.to_pywt(self._layout, self._views())
 
     @classmethod
     def from_pywt(cls, coefficients: Sequence[Any], layout: Layout) -> Coefficients:
@@ -329,53 +325,84 @@ class Coefficients:
             If `layout` is not a layout.
         """
         _check_layout(layout)
-        if len(coefficients) and _is_untrimmed(coefficients[0], layout):
-            raise ValueError(
-                "coefficients has an approximation at every level, and only the coarsest is needed. "
-                "Use trim_approx=True in PyWavelets."
-            )
-        if len(coefficients) != layout.levels + 1:
-            raise ValueError(
-                f"coefficients has {len(coefficients)} entries; {layout.spec} has {layout.levels} levels and needs "
-                f"{layout.levels + 1}: the approximation and the details from coarse to fine."
-            )
+        return cls._filled(layout, interchange.from_pywt(coefficients, layout))
+
+    def to_dtcwt(self) -> interchange.Pyramid:
+        """Return the coefficients as the package dtcwt holds them, in arrays of their own.
+
+        Returns
+        -------
+        Pyramid
+            A tuple ``(lowpass, highpasses)`` with these attributes, which ``dtcwt.Transform2d(biort, qshift).inverse``
+            takes as it is. ``highpasses[level - 1]`` is a complex array with the 6 orientations of an image along
+            its last axis, "+15", "+45", "+75", "-75", "-45", "-15", or the 28 of a volume. The
+            arrays of a signal are (samples, channels), with one channel for a signal of one axis.
+
+        Raises
+        ------
+        ValueError
+            If dtcwt has no such transform: it knows `DTCWT` with ``boundary="symmetric"`` alone, of one signal or
+            of the columns of a table (``axes=0``), of one image, or of one volume.
+
+        Notes
+        -----
+        The package must be given the same banks by name; its own defaults are "near_sym_a" and "qshift_a". An odd
+        length comes back from its inverse with the last sample repeated.
+
+        Examples
+        --------
+        >>> import numpy as np, shiftinv as si
+        >>> T = si.DTCWT("near_sym_a", "qshift_a", levels=2, boundary="symmetric")
+        >>> c = T.forward(np.eye(16))
+        >>> lowpass, highpasses = c.to_dtcwt()
+        >>> lowpass.shape, [band.shape for band in highpasses]
+        ((8, 8), [(8, 8, 6), (4, 4, 6)])
+        >>> bool((highpasses[0][..., 1] == c[1, "+45"]).all())
+        True
+        """
+        return interchange.to_dtcwt(self._layout, self._views())
+
+    @classmethod
+    def from_dtcwt(cls, pyramid: Any, layout: Layout) -> Coefficients:
+        """Return what the package dtcwt computed as coefficients of `layout`.
+
+        Parameters
+        ----------
+        pyramid : dtcwt.Pyramid or tuple
+            An object with the attributes ``lowpass`` and ``highpasses``, or the two as a tuple, in the form of
+            `to_dtcwt`. A level that is None stands for zeros, as in volumes made with ``discard_level_1=True``.
+        layout : Layout
+            Of the same transform, ``DTCWT(…, boundary="symmetric").layout(x.shape, x.dtype)``. Banks and number
+            of levels must be those of the pyramid, which does not name its banks.
+
+        Raises
+        ------
+        ValueError
+            If the layout's transform is none of dtcwt's, or levels, orientations or shapes are others than
+            the layout's.
+        TypeError
+            If `layout` is not a layout, or `pyramid` no pyramid.
+
+        Examples
+        --------
+        >>> import numpy as np, shiftinv as si
+        >>> T = si.DTCWT(levels=3, boundary="symmetric")
+        >>> c = T.forward(np.arange(20.0))
+        >>> si.Coefficients.from_dtcwt(c.to_dtcwt(), T.layout(20)).equals(c)
+        True
+        """
+        _check_layout(layout)
+        return cls._filled(layout, interchange.from_dtcwt(pyramid, layout))
+
+    def _views(self) -> dict[Band, NDArray[Any]]:
+        return {band: self[band] for band in self.bands}
+
+    @classmethod
+    def _filled(cls, layout: Layout, values: Mapping[Band, Any]) -> Coefficients:
         filled = cls(layout)
-        _assign(filled, layout.approximation, coefficients[0])
-        for level, entry in zip(range(layout.levels, 0, -1), coefficients[1:], strict=True):
-            words = [word for at, word in layout.details if at == level]
-            given = _by_orientation(entry, words)
-            if set(given) != set(words):
-                missing = [(level, word) for word in words if word not in given]
-                raise ValueError(f"level {level} has {sorted(given)}; {layout.spec} needs {words}: missing {missing}.")
-            for word in words:
-                _assign(filled, Band(level, word), given[word])
+        for band, given in values.items():
+            filled[band] = given
         return filled
-
-
-def _is_untrimmed(entry: Any, layout: Layout) -> bool:
-    """Return whether an entry is what PyWavelets' swt gives per level: an approximation and its details."""
-    return layout.approximation.orientation in entry if isinstance(entry, Mapping) else isinstance(entry, tuple)
-
-
-def _by_orientation(entry: Any, words: Sequence[str]) -> Mapping[str, Any]:
-    """Return the details of one level by orientation, from any of PyWavelets' forms."""
-    if isinstance(entry, Mapping):
-        return entry
-    if isinstance(entry, (tuple, list)) and set(words) == {"da", "ad", "dd"} and len(entry) == 3:
-        return dict(zip(("da", "ad", "dd"), entry, strict=True))
-    return dict.fromkeys(words, entry)
-
-
-def _assign(c: Coefficients, band: Band, values: Any) -> None:
-    """Fill a band with an array of PyWavelets, whose other modes give longer bands."""
-    shape = np.shape(values)
-    decimated = c[band].shape != c.layout.shape
-    if decimated and len(shape) == c[band].ndim and shape > c[band].shape:
-        raise ValueError(
-            f"band {tuple(band)} has shape {c[band].shape}, and {shape} was given. "
-            f"Use mode='periodization' in PyWavelets, and levels from coarse to fine."
-        )
-    c[band] = values
 
 
 def _check_layout(layout: object) -> None:
