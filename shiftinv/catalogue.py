@@ -23,7 +23,7 @@ REVERSED = {f"d{2 * k}": f"db{k}" for k in range(2, 11)}
 SYMMETRIC = (*FIRST_LEVEL, "antonini")
 
 
-def filter_bank(wavelet: str | FilterBank | pywt.Wavelet) -> FilterBank:
+def filter_bank(wavelet: str | FilterBank | pywt.Wavelet, *, argument: str = "wavelet") -> FilterBank:
     """Return the filter bank of a wavelet.
 
     Parameters
@@ -32,6 +32,8 @@ def filter_bank(wavelet: str | FilterBank | pywt.Wavelet) -> FilterBank:
         A name from `list_banks` (case does not matter), a bank, or a PyWavelets object. An object
         with the taps of one of PyWavelets' own wavelets gives the polished bank of that name.
         Specs spell a bank without a name as ``bank(h;g;s;t)``, taps separated by slashes.
+    argument : str, optional
+        What an error calls it.
 
     Returns
     -------
@@ -54,13 +56,13 @@ def filter_bank(wavelet: str | FilterBank | pywt.Wavelet) -> FilterBank:
     if isinstance(wavelet, FilterBank):
         return wavelet if catalogued_name(wavelet) else _known(wavelet)
     if isinstance(wavelet, str):
-        return _named(wavelet)
+        return _named(wavelet, argument)
     taps = getattr(wavelet, "filter_bank", None)
     if taps is None:
-        raise TypeError(f"wavelet={wavelet!r} is {kind_of(wavelet)}. Use a name, a FilterBank or a pywt.Wavelet.")
+        raise TypeError(f"{argument}={wavelet!r} is {kind_of(wavelet)}. Use a name, a FilterBank or a pywt.Wavelet.")
     name = str(getattr(wavelet, "name", "")).lower()
     if name in _discrete() and _table(name) == tuple(map(tuple, taps)):
-        return _named(name)
+        return _named(name, argument)
     return FilterBank(*taps)
 
 
@@ -151,7 +153,7 @@ def _refuse_bandpass(name: str, argument: str, instead: str) -> None:
         )
 
 
-def _named(name: str) -> FilterBank:
+def _named(name: str, argument: str) -> FilterBank:
     lowered = name.strip().lower()
     if lowered.startswith("bank(") and lowered.endswith(")"):
         return _from_taps(lowered)
@@ -159,16 +161,16 @@ def _named(name: str) -> FilterBank:
     lowered = PERCIVAL_WALDEN.get(lowered, lowered)
     if lowered in _discrete() or lowered in REVERSED or lowered in SYMMETRIC:
         return _built(lowered)
-    _refuse_bandpass(lowered, "wavelet", "near_sym_b")
+    _refuse_bandpass(lowered, argument, "near_sym_b")
     import pywt
 
     if lowered in pywt.wavelist(kind="continuous"):
         raise ValueError(
-            f"wavelet={name!r} is a continuous wavelet, which has no filter bank. Use one of shiftinv.list_banks()."
+            f"{argument}={name!r} is a continuous wavelet, which has no filter bank. Use one of shiftinv.list_banks()."
         )
     guess = did_you_mean(name, list_banks())
     raise ValueError(
-        f"wavelet={name!r} is unknown. {guess}Use one of shiftinv.list_banks(), "
+        f"{argument}={name!r} is unknown. {guess}Use one of shiftinv.list_banks(), "
         f"on the command line: shiftinv list wavelets."
     )
 
@@ -228,8 +230,8 @@ def _known(bank: FilterBank) -> FilterBank:
     for name in (*_discrete(), *REVERSED):
         taps = _table(REVERSED[name])[0][::-1] if name in REVERSED else _table(name)[0]
         near = len(taps) == len(bank) and abs(taps[0] - bank.lowpass[0]) < 1e-9
-        if near and _named(name) == bank:
-            return _named(name)
+        if near and _named(name, "wavelet") == bank:
+            return _named(name, "wavelet")
     return bank
 
 

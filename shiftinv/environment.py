@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from .registry import TRANSFORMS
+from .registry import list_transforms, transform
 from .representation import FrameTransform, Invertible, Representation
 from .version import __version__
 
@@ -61,9 +61,8 @@ def warmup(*, progress: bool = False) -> float:
 
 def compile_kernels(dtype: str) -> None:
     """Run every registered transform once on small signals of `dtype`."""
-    for kind, defaults in TRANSFORMS.values():
-        for T, shape in itertools.product(_variants(kind, defaults), SHAPES):
-            _run(T, np.ones(shape, dtype))
+    for name, axes, shape in itertools.product(list_transforms(), (None, (0,), (-1,)), SHAPES):
+        _run(transform(name).with_levels(None, axes), np.ones(shape, dtype))
 
 
 @contextlib.contextmanager
@@ -81,11 +80,6 @@ def _meanwhile(code: str) -> Iterator[None]:
     finally:
         if other is not None:
             other.wait()
-
-
-def _variants(kind: type[Representation], defaults: dict[str, Any]) -> list[Representation]:
-    """Return a transform of all axes, of the first and of the last."""
-    return [kind(**defaults), *(kind(**defaults | {"axes": axis}) for axis in (0, -1))]
 
 
 def _run(T: Representation, x: np.ndarray[Any, Any]) -> None:

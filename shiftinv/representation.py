@@ -205,8 +205,8 @@ class Representation(ABC):
         """The transform as a string that `shiftinv.transform` turns back into it."""
         return spec_of(self)
 
-    def with_levels(self, levels: int, axes: tuple[int, ...]) -> Self:
-        """Return this transform with levels and axes spelled out, as a layout names it; it may have neither."""
+    def with_levels(self, levels: int | None, axes: tuple[int, ...] | None) -> Self:
+        """Return this transform with other levels and axes, as a layout spells them out; it may have neither."""
         fields = {field.name for field in dataclasses.fields(self)}  # type: ignore[arg-type]
         told = {"levels": levels, "axes": axes}
         return dataclasses.replace(self, **{key: told[key] for key in told if key in fields})  # type: ignore[type-var]

@@ -12,7 +12,6 @@ import pytest
 
 import shiftinv as si
 from shiftinv import workers
-from shiftinv.registry import TRANSFORMS
 
 
 def test_count_is_capped_at_the_cores_and_minus_one_means_all():
@@ -49,7 +48,7 @@ def test_an_error_in_a_thread_reaches_the_caller():
         workers.share(task, items=10, size=4 * workers.COARSE, workers=2)
 
 
-@pytest.mark.parametrize("name", sorted(TRANSFORMS))
+@pytest.mark.parametrize("name", si.list_transforms())
 @pytest.mark.parametrize(
     ("shape", "axes"),
     [((2**19 + 1,), None), ((7, 2**17), (1,)), ((700, 900), None), ((700, 901), (0,)), ((70, 80, 90), None)],
@@ -57,7 +56,7 @@ def test_an_error_in_a_thread_reaches_the_caller():
 def test_any_number_of_workers_gives_the_same_bits(name, shape, axes, monkeypatch):
     monkeypatch.setattr(workers.os, "cpu_count", lambda: 3)
     x = np.random.default_rng(0).standard_normal(shape).astype(np.float32)
-    T = TRANSFORMS[name][0]("db3", 3, axes=axes)
+    T = si.transform(name).with_levels(3, axes)
     c = T.forward(x)
     for count in (2, 3):
         shared = T.forward(x, workers=count)

@@ -41,12 +41,14 @@ class PhaseTaps(NamedTuple):
 class TreeTaps(NamedTuple):
     """Taps of one level of a dual tree: a table as `Taps` has it per tree or phase, padded with zeros to one shape.
 
-    `low` and `high` bound the places in phases, of as many samples as the level makes one coefficient of.
+    `low` and `high` bound the places in phases, of as many samples as the level makes one coefficient of. Where
+    taps are `even`, those at equal distances from the centre are equal and stand next to each other, the centre first.
     """
 
     table: NDArray[Any]
     low: int
     high: int
+    even: bool = False
 
 
 def kernel_taps(places: ArrayLike, lowpass: ArrayLike, highpass: ArrayLike, dtype: np.dtype[Any]) -> Taps:
@@ -68,12 +70,12 @@ def phase_taps(taps: Taps) -> PhaseTaps:
     return PhaseTaps(parts[0], parts[1], *_bounds(*parts))
 
 
-def tree_taps(tables: Sequence[NDArray[Any]], ratio: int) -> TreeTaps:
+def tree_taps(tables: Sequence[NDArray[Any]], ratio: int, even: bool = False) -> TreeTaps:
     """Return tables of shape (3, T), one per tree or phase, as `TreeTaps`; places are counted in phases of `ratio`."""
     widest = max(table.shape[1] for table in tables)
     padded = [np.pad(table, ((0, 0), (0, widest - table.shape[1]))) for table in tables]
     low, high = _bounds(*tables)
-    return TreeTaps(np.ascontiguousarray(padded), low // ratio, high // ratio)
+    return TreeTaps(np.ascontiguousarray(padded), low // ratio, high // ratio, even)
 
 
 def _bounds(*tables: NDArray[Any]) -> tuple[int, int]:

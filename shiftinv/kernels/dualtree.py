@@ -24,12 +24,25 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .compiling import inner, kernel
+from .even_runs import split_even_run
 from .runs import around, merge_run, split_run
 
 __all__ = ["analysis", "combine", "plane_analysis", "plane_synthesis", "separate", "synthesis"]
 
 BLOCK = 1024  # coefficients of a tree at a time
 FAR = 32  # from this many samples between neighbours on, rows are filtered where they are
+
+
+@inner
+def split(
+    x: NDArray[Any], lo: NDArray[Any], hi: NDArray[Any], at: int, count: int, offsets: NDArray[np.intp],
+    taps: NDArray[Any], even: bool,
+) -> None:  # fmt: skip
+    """`split_run`, or with `even` taps `split_even_run`."""
+    if even:
+        split_even_run(x, lo, hi, at, count, offsets, taps)
+    else:
+        split_run(x, lo, hi, at, count, offsets, taps)
 
 
 @inner
@@ -203,6 +216,40 @@ def join_trees(trees: NDArray[Any], pitch: int, count: int, near: int, crossed: 
                 band[(2 * m + 1) * near + i] = odd[m * near + i]
 
 
+@inner
+def extend(ring: NDArray[Any], n: int, near: int, size: int, mirrored: bool, left: int, right: int) -> None:
+    """Continue n samples, sample q at (left + q) near of `ring`, to the left and to the right of `size` of them."""
+    for q in range(-left, 0):
+        values = ring[(left + source(q, n, 0, size, mirrored)) * near :]
+        to = ring[(left + q) * near :]
+        for i in range(near):
+            to[i] = values[i]
+    for q in range(n, size + right):
+        values = ring[(left + source(q, n, 0, size, mirrored)) * near :]
+        to = ring[(left + q) * near :]
+        for i in range(near):
+            to[i] = values[i]
+
+
+@inner
+def take_samples(
+    x: NDArray[Any], n: int, near: int, size: int, mirrored: bool, first: int, last: int, ring: NDArray[Any]
+) -> None:
+    """ring[(q - first) near + i] = sample q, first <= q < last, of n samples continued as `extend` does."""
+    inside = min(max(first, 0), last)
+    whole = max(min(last, n), inside)
+    for outside in range(first, last - (whole - inside)):
+        q = outside if outside < inside else outside + (whole - inside)
+        values = x[source(q, n, 0, size, mirrored) * near :]
+        to = ring[(q - first) * near :]
+        for i in range(near):
+            to[i] = values[i]
+    values = x[inside * near :]
+    to = ring[(inside - first) * near :]
+    for i in range((whole - inside) * near):
+        to[i] = values[i]
+
+
 @kernel
 def analysis(
     x: NDArray[Any],
@@ -218,6 +265,7 @@ def analysis(
     taps: NDArray[Any],
     low: int,
     high: int,
+    even: bool,
     begin: int,
     end: int,
 ) -> None:
@@ -227,42 +275,51 @@ def analysis(
     """
     total = taps.shape[2]
     half = size // ratio
-    rows = max(1, BLOCK // near)
+    far = near >= FAR
+    rows = 1 if far else BLOCK // near
     pitch = (rows + high - low) * near
     offsets = np.empty(total, np.intp)
-    phases = np.empty(ratio * pitch if near < FAR else 1, x.dtype)
-    lo_trees = np.empty(2 * rows * near if near < FAR else 1, x.dtype)
+    ring = np.empty(1 if far else ratio * pitch, x.dtype)
+    lo_trees = np.empty(1 if far else 2 * rows * near, x.dtype)
     hi_trees = np.empty(lo_trees.size, x.dtype)
+    sorted_apart = ratio == 4 and not far
     position = begin
     while position < end:
         line = position // half
         first = position - line * half
-        last = min(half, end - line * half)
+        stop = min(first + rows, half, first + end - position)
+        position += stop - first
         samples = x[line * n * near : (line + 1) * n * near]
-        position += last - first
-        if near < FAR:
-            while first < last:
-                stop = min(first + rows, last)
-                sort_phases(samples, n, near, ratio, before, size, mirrored, first + low, stop + high, pitch, phases)
-                count = (stop - first) * near
-                for p in range(2):
-                    for t in range(total):
-                        place = int(taps[p, 0, t])
-                        offsets[t] = place % ratio * pitch + (place // ratio - low) * near
-                    split_run(phases, lo_trees, hi_trees, p * rows * near, count, offsets, taps[p])
-                to = (line * half + first) * 2 * near
-                join_trees(lo_trees, rows * near, stop - first, near, False, lo[to:])
-                join_trees(hi_trees, rows * near, stop - first, near, crossed, hi[to:])
-                first = stop
-        else:
-            for m in range(first, last):
-                for p in range(2):
-                    to = ((line * half + m) * 2 + p) * near
-                    for block in range(0, near, BLOCK):
-                        for t in range(total):
-                            read = source(ratio * m + int(taps[p, 0, t]), n, before, size, mirrored)
-                            offsets[t] = read * near + block
-                        split_run(samples, lo, hi, to + block, min(BLOCK, near - block), offsets, taps[p])
+        to = (line * half + first) * 2 * near
+        count = (stop - first) * near
+        if sorted_apart:
+            sort_phases(samples, n, near, ratio, before, size, mirrored, first + low, stop + high, pitch, ring)
+        elif not far:
+            take_samples(samples, n, near, size, mirrored, 2 * (first + low), 2 * (stop + high), ring)
+        joint = 1 if far or sorted_apart else 2  # trees with the same taps go through as one run
+        for p in range(2 // joint):
+            for block in range(0, joint * count, BLOCK):
+                for t in range(total):
+                    place = int(taps[p, 0, t])
+                    if far:
+                        offsets[t] = source(ratio * first + place, n, before, size, mirrored) * near + block
+                    elif sorted_apart:
+                        offsets[t] = place % ratio * pitch + (place // ratio - low) * near + block
+                    else:
+                        offsets[t] = (place - 2 * low) * near + block
+                split(
+                    samples if far else ring,
+                    lo_trees if sorted_apart else lo,
+                    hi_trees if sorted_apart else hi,
+                    (p * rows * near if sorted_apart else to + p * near) + block,
+                    min(BLOCK, joint * count - block),
+                    offsets,
+                    taps[p],
+                    even,
+                )
+        if sorted_apart:
+            join_trees(lo_trees, rows * near, stop - first, near, False, lo[to:])
+            join_trees(hi_trees, rows * near, stop - first, near, crossed, hi[to:])
 
 
 @kernel
@@ -290,78 +347,120 @@ def synthesis(
     """
     total = taps.shape[2]
     half = size // ratio
-    rows = max(1, BLOCK // near)
+    far = near >= FAR
+    rows = 1 if far else BLOCK // near
     pitch = (rows + high - low) * near
     offsets = np.empty(total, np.intp)
-    lo_trees = np.empty(2 * pitch if near < FAR else 1, x.dtype)
-    hi_trees = np.empty(lo_trees.size, x.dtype)
-    phases = np.empty(ratio * rows * near if near < FAR else near, x.dtype)
+    lo_ring = np.empty(1 if far else 2 * pitch, x.dtype)
+    hi_ring = np.empty(lo_ring.size, x.dtype)
+    sorted_apart = ratio == 4 and not far
+    phases = np.empty(ratio * rows * near if sorted_apart else near, x.dtype)
     position = begin
     while position < end:
         line = position // half
         first = position - line * half
-        last = min(half, end - line * half)
+        stop = min(first + rows, half, first + end - position)
+        position += stop - first
         lo_line = lo[line * half * 2 * near : (line + 1) * half * 2 * near]
         hi_line = hi[line * half * 2 * near : (line + 1) * half * 2 * near]
         samples = x[line * n * near : (line + 1) * n * near]
-        position += last - first
-        while first < last and near < FAR:
-            stop = min(first + rows, last)
-            sort_trees(lo_line, half, near, mirrored, False, first + low, stop + high, pitch, lo_trees)
-            sort_trees(hi_line, half, near, mirrored, crossed, first + low, stop + high, pitch, hi_trees)
-            for r in range(ratio):
-                for t in range(total):
-                    place = int(taps[r, 0, t])
-                    offsets[t] = place % 2 * pitch + (place // 2 - low) * near
-                count = (stop - first) * near
-                merge_run(lo_trees, hi_trees, phases, r * rows * near, count, offsets, taps[r])
+        if sorted_apart:
+            sort_trees(lo_line, half, near, mirrored, False, first + low, stop + high, pitch, lo_ring)
+            sort_trees(hi_line, half, near, mirrored, crossed, first + low, stop + high, pitch, hi_ring)
+        elif not far:
+            take_samples(lo_line, size, near, size, mirrored, 2 * (first + low), 2 * (stop + high), lo_ring)
+            take_samples(hi_line, size, near, size, mirrored, 2 * (first + low), 2 * (stop + high), hi_ring)
+        for adding in range(2 if fold and not sorted_apart else 1):
+            for r in range(ratio if far or sorted_apart else 1):
+                to = ratio * first + r - before
+                length = near
+                if sorted_apart:
+                    length = (stop - first) * near
+                elif not far and adding:  # the copy of the last sample of an odd length
+                    to = n if 2 * stop > n else 0
+                elif not far:
+                    length = (min(2 * stop, n) - 2 * first) * near
+                if not sorted_apart and (to < 0 or to >= n) != (adding == 1):
+                    continue
+                at = min(max(to, 0), n - 1) * near
+                for block in range(0, length, 2 * BLOCK):
+                    for t in range(total):
+                        place = int(taps[r, 0, t])
+                        if far:
+                            offsets[t] = folded(2 * first + place, 2 * half, mirrored) * near + block
+                        elif sorted_apart:
+                            offsets[t] = place % 2 * pitch + (place // 2 - low) * near + block
+                        else:
+                            offsets[t] = (to - 2 * first + place - 2 * low) * near + block
+                    merge_run(
+                        lo_line if far else lo_ring,
+                        hi_line if far else hi_ring,
+                        phases if adding or sorted_apart else samples,
+                        block + (r * rows * near if sorted_apart else 0 if adding else at),
+                        min(2 * BLOCK, length - block),
+                        offsets,
+                        taps[r],
+                    )
+                if adding:
+                    row = samples[at:]
+                    for i in range(near):
+                        row[i] += phases[i]
+        if sorted_apart:
             join_phases(phases, rows * near, first, stop, n, near, ratio, before, fold, samples)
-            first = stop
-        for m in range(first, last):
-            for adding in range(2 if fold else 1):
-                for r in range(ratio):
-                    to = ratio * m + r - before
-                    if (to < 0 or to >= n) != (adding == 1):
-                        continue
-                    row = samples[min(max(to, 0), n - 1) * near :]
-                    for block in range(0, near, BLOCK):
-                        for t in range(total):
-                            read = folded(2 * m + int(taps[r, 0, t]), 2 * half, mirrored)
-                            offsets[t] = read * near + block
-                        out = phases if adding else row
-                        count = min(BLOCK, near - block)
-                        merge_run(lo_line, hi_line, out, block, count, offsets, taps[r])
-                    if adding:
-                        for i in range(near):
-                            row[i] += phases[i]
 
 
 @inner
 def write_pairs(
-    a: NDArray[Any], b: NDArray[Any], c: NDArray[Any], d: NDArray[Any], count: int, plus: NDArray[Any],
-    minus: NDArray[Any],
-) -> None:  # fmt: skip
-    """Plus = ((a + jb) + j (c + jd)) / sqrt(2), minus = ((a + jb) - j (c + jd)) / sqrt(2), count pairs."""
-    root = a.dtype.type(0.5**0.5)
-    for i in range(count):
-        plus[2 * i] = root * (a[i] - d[i])
-        plus[2 * i + 1] = root * (b[i] + c[i])
-        minus[2 * i] = root * (a[i] + d[i])
-        minus[2 * i + 1] = root * (b[i] - c[i])
+    t: NDArray[Any], u: NDArray[Any], half: int, near: int, plus: NDArray[Any], minus: NDArray[Any]
+) -> None:
+    """Plus = (t + ju) / sqrt(2), minus = (t - ju) / sqrt(2) of composite rows, sample 2m real, 2m + 1 imaginary."""
+    root = t.dtype.type(0.5**0.5)
+    for m in range(half if near > 1 else 1):
+        real, imaginary = t[2 * m * near :], t[(2 * m + 1) * near :]
+        other_real, other_imaginary = u[2 * m * near :], u[(2 * m + 1) * near :]
+        first, second = plus[2 * m * near :], minus[2 * m * near :]
+        if near == 1:
+            for i in range(half):
+                a, b, c, d = t[2 * i], t[2 * i + 1], u[2 * i], u[2 * i + 1]
+                plus[2 * i] = root * (a - d)
+                plus[2 * i + 1] = root * (b + c)
+                minus[2 * i] = root * (a + d)
+                minus[2 * i + 1] = root * (b - c)
+        else:
+            for i in range(near):
+                a, b, c, d = real[i], imaginary[i], other_real[i], other_imaginary[i]
+                first[2 * i] = root * (a - d)
+                first[2 * i + 1] = root * (b + c)
+                second[2 * i] = root * (a + d)
+                second[2 * i + 1] = root * (b - c)
 
 
 @inner
 def read_pairs(
-    plus: NDArray[Any], minus: NDArray[Any], count: int, a: NDArray[Any], b: NDArray[Any], c: NDArray[Any],
-    d: NDArray[Any],
-) -> None:  # fmt: skip
-    """The inverse of `write_pairs`."""
-    root = a.dtype.type(0.5**0.5)
-    for i in range(count):
-        a[i] = root * (minus[2 * i] + plus[2 * i])
-        b[i] = root * (plus[2 * i + 1] + minus[2 * i + 1])
-        c[i] = root * (plus[2 * i + 1] - minus[2 * i + 1])
-        d[i] = root * (minus[2 * i] - plus[2 * i])
+    plus: NDArray[Any], minus: NDArray[Any], half: int, near: int, first: int, t: NDArray[Any], u: NDArray[Any]
+) -> None:
+    """The inverse of `write_pairs`, sample 2m + first real and 2m + 1 - first imaginary."""
+    root = t.dtype.type(0.5**0.5)
+    if near == 1:
+        real, imaginary = t[first:], t[1 - first :]
+        other_real, other_imaginary = u[first:], u[1 - first :]
+        for i in range(half):
+            a, b, c, d = plus[2 * i], plus[2 * i + 1], minus[2 * i], minus[2 * i + 1]
+            real[2 * i] = root * (a + c)
+            imaginary[2 * i] = root * (b + d)
+            other_real[2 * i] = root * (b - d)
+            other_imaginary[2 * i] = root * (c - a)
+        return
+    for m in range(half):
+        real, imaginary = t[(2 * m + first) * near :], t[(2 * m + 1 - first) * near :]
+        other_real, other_imaginary = u[(2 * m + first) * near :], u[(2 * m + 1 - first) * near :]
+        one, other = plus[2 * m * near :], minus[2 * m * near :]
+        for i in range(near):
+            a, b, c, d = one[2 * i], one[2 * i + 1], other[2 * i], other[2 * i + 1]
+            real[i] = root * (a + c)
+            imaginary[i] = root * (b + d)
+            other_real[i] = root * (b - d)
+            other_imaginary[i] = root * (c - a)
 
 
 @kernel
@@ -380,18 +479,20 @@ def plane_analysis(
     before: int,
     size: int,
     mirrored: bool,
+    paired: bool,
     taps: NDArray[Any],
     low: int,
     high: int,
+    even: bool,
     begin: int,
     end: int,
 ) -> None:
     """`analysis` along the columns, then along the rows of planes of shape (rows, n, near).
 
-    aa is composite. The others, first letter for the columns, are complex bands: (t + ju) / sqrt(2) of all planes,
-    then (t - ju) / sqrt(2), where t and u are rows of the first and second tree, with real and imaginary parts of
-    the first and second tree of columns; from level 2 on tree b is the first for a highpass. Row pairs begin … end - 1
-    of all planes.
+    Bands, first letter for the columns, are complex: (t + ju) / sqrt(2) of all planes, then (t - ju) / sqrt(2), where
+    t and u are composite rows of the first and second tree, whose pairs are real and imaginary parts of the first and
+    second tree of columns; from level 2 on tree b is the first for a highpass. aa is so too if it is `paired`,
+    and else composite. Row pairs begin … end - 1 of all planes.
     """
     total = taps.shape[2]
     half_rows = row_size // ratio
@@ -399,13 +500,15 @@ def plane_analysis(
     length = n * near
     count = half * near
     pitch = (half + high - low) * near
+    left = -low * ratio * near
     swap = 1 if ratio == 4 else 0
     offsets = np.empty(total, np.intp)
-    lo = np.empty(length, x.dtype)
-    hi = np.empty(length, x.dtype)
-    lo_phases = np.empty(ratio * pitch, x.dtype)
-    hi_phases = np.empty(ratio * pitch, x.dtype)
-    parts = np.empty(4 * 4 * count, x.dtype)  # words aa, ad, da, dd; of each the trees (row, column)
+    lo = np.empty(ratio * pitch, x.dtype)
+    hi = np.empty(ratio * pitch, x.dtype)
+    lo_phases = np.empty(ratio * pitch if ratio == 4 else 1, x.dtype)
+    hi_phases = np.empty(lo_phases.size, x.dtype)
+    parts = np.empty(4 * 4 * count, x.dtype)  # words aa, ad, da, dd, of each the composite rows t and u
+    trees = np.empty(4 * 2 * count if ratio == 4 else 1, x.dtype)
     band = ad.size // 2
     for position in range(begin, end):
         plane = position // half_rows
@@ -415,31 +518,42 @@ def plane_analysis(
                 for t in range(total):
                     read = source(ratio * m + int(taps[p, 0, t]), rows, row_before, row_size, mirrored)
                     offsets[t] = (plane * rows + read) * length + block
-                split_run(x, lo, hi, block, min(BLOCK, length - block), offsets, taps[p])
-            sort_phases(lo, n, near, ratio, before, size, mirrored, low, half + high, pitch, lo_phases)
-            sort_phases(hi, n, near, ratio, before, size, mirrored, low, half + high, pitch, hi_phases)
+                split(x, lo, hi, left + block, min(BLOCK, length - block), offsets, taps[p], even)
+            crossed = abs(p - swap)
+            aa_row = parts[p * 2 * count :] if paired else aa[(position * 2 + p) * 2 * count :]
+            ad_row = parts[(4 + 2 * p) * count :]
+            da_row = parts[(8 + 2 * crossed) * count :]
+            dd_row = parts[(12 + 2 * crossed) * count :]
+            if ratio == 2:
+                extend(lo, n, near, size, mirrored, -2 * low, 2 * high)
+                extend(hi, n, near, size, mirrored, -2 * low, 2 * high)
+                for block in range(0, 2 * count, BLOCK):
+                    for t in range(total):
+                        offsets[t] = left + int(taps[0, 0, t]) * near + block
+                    run = min(BLOCK, 2 * count - block)
+                    split(lo, aa_row, ad_row, block, run, offsets, taps[0], even)
+                    split(hi, da_row, dd_row, block, run, offsets, taps[0], even)
+                continue
+            sort_phases(lo[left:], n, near, ratio, before, size, mirrored, low, half + high, pitch, lo_phases)
+            sort_phases(hi[left:], n, near, ratio, before, size, mirrored, low, half + high, pitch, hi_phases)
             for q in range(2):
-                aa_part = parts[(2 * p + q) * count :]
-                ad_part = parts[(4 + 2 * p + abs(q - swap)) * count :]
-                da_part = parts[(8 + 2 * abs(p - swap) + q) * count :]
-                dd_part = parts[(12 + 2 * abs(p - swap) + abs(q - swap)) * count :]
                 for block in range(0, count, BLOCK):
                     for t in range(total):
                         place = int(taps[q, 0, t])
                         offsets[t] = place % ratio * pitch + (place // ratio - low) * near + block
                     run = min(BLOCK, count - block)
-                    split_run(lo_phases, aa_part, ad_part, block, run, offsets, taps[q])
-                    split_run(hi_phases, da_part, dd_part, block, run, offsets, taps[q])
-            to = (plane * half_rows + m) * 2 + p
-            join_trees(parts[2 * p * count :], count, half, near, False, aa[to * 2 * count :])
-        for word in range(3):
-            at = 4 * (word + 1) * count
+                    at = q * count + block
+                    split_run(lo_phases, trees, trees[2 * count :], at, run, offsets, taps[q])
+                    split_run(hi_phases, trees[4 * count :], trees[6 * count :], at, run, offsets, taps[q])
+            join_trees(trees, count, half, near, False, aa_row)
+            join_trees(trees[2 * count :], count, half, near, True, ad_row)
+            join_trees(trees[4 * count :], count, half, near, False, da_row)
+            join_trees(trees[6 * count :], count, half, near, True, dd_row)
+        for word in range(0 if paired else 1, 4):
             to = position * 2 * count
-            out = ad if word == 0 else da if word == 1 else dd
-            write_pairs(
-                parts[at:], parts[at + count :], parts[at + 2 * count :], parts[at + 3 * count :], count,
-                out[to:], out[to + band :],
-            )  # fmt: skip
+            out = aa if word == 0 else ad if word == 1 else da if word == 2 else dd
+            rows_of = parts[4 * word * count :]
+            write_pairs(rows_of, rows_of[2 * count :], half, near, out[to:], out[band + to :])
 
 
 @kernel
@@ -458,6 +572,7 @@ def plane_synthesis(
     before: int,
     size: int,
     mirrored: bool,
+    paired: bool,
     taps: NDArray[Any],
     low: int,
     high: int,
@@ -467,22 +582,26 @@ def plane_synthesis(
 ) -> None:
     """`synthesis` along the columns, then along the rows of planes; the arrays of `plane_analysis`.
 
-    A ring holds as many rows as the column taps reach, each taken apart into trees once.
+    A ring holds as many composite rows as the column taps reach, each made of its complex bands once.
     """
     total = taps.shape[2]
     half_rows = row_size // ratio
     half = size // ratio
     count = half * near
+    length = n * near
     pitch = (half + high - low) * near
+    left = -2 * low * near
     reach = high - low + 1
     swap = 1 if ratio == 4 else 0
     offsets = np.empty(total, np.intp)
     word_size = reach * 4 * count
-    ring = np.empty(4 * word_size, x.dtype)  # words aa, ad, da, dd; rows m; of each the trees (row, column)
-    lo_trees = np.empty(2 * pitch, x.dtype)
-    hi_trees = np.empty(2 * pitch, x.dtype)
+    ring = np.empty(4 * word_size, x.dtype)  # words aa, ad, da, dd; coefficients m; of each the rows of both trees
+    lo = np.empty(2 * pitch, x.dtype)
+    hi = np.empty(2 * pitch, x.dtype)
+    lo_trees = np.empty(2 * pitch if ratio == 4 else 1, x.dtype)
+    hi_trees = np.empty(lo_trees.size, x.dtype)
     phases = np.empty(ratio * count, x.dtype)
-    spare = np.empty(n * near, x.dtype)
+    spare = np.empty(length, x.dtype)
     band = ad.size // 2
     filled = 0
     for position in range(begin, end):
@@ -493,25 +612,22 @@ def plane_synthesis(
             filled = m + low
         while filled <= m + high:
             slot = around(base + filled - m, reach) * 4 * count
-            for p in range(2):
-                place = folded(2 * filled + p, row_size // ratio * 2, mirrored)
-                at = (plane * half_rows * 2 + place) * 2 * count
-                sort_trees(aa[at:], half, near, mirrored, False, 0, half, count, ring[slot + 2 * p * count :])
-            place = folded(2 * filled, row_size // ratio * 2, mirrored)
+            place = folded(2 * filled, 2 * half_rows, mirrored)
             flip = place % 2  # beyond a mirror the trees change places
-            for word in range(3):
-                at = (word + 1) * word_size + slot
-                start = (plane * half_rows + place // 2) * 2 * count
-                pairs = ad if word == 0 else da if word == 1 else dd
-                cross_rows = flip if word == 0 else abs(flip - swap)
-                cross_columns = swap if word != 1 else 0
-                first_row = at + 2 * cross_rows * count
-                second_row = at + 2 * (1 - cross_rows) * count
-                first = cross_columns * count
-                second = (1 - cross_columns) * count
+            start = (plane * half_rows + place // 2) * 2 * count
+            if not paired:
+                for p in range(2):
+                    values = aa[2 * start + abs(p - flip) * 2 * count :]
+                    held = ring[slot + 2 * p * count :]
+                    for i in range(2 * count):
+                        held[i] = values[i]
+            for word in range(0 if paired else 1, 4):
+                pairs = aa if word == 0 else ad if word == 1 else da if word == 2 else dd
+                first_row = flip if word < 2 else abs(flip - swap)
+                at = word * word_size + slot
                 read_pairs(
-                    pairs[start:], pairs[start + band :], count, ring[first_row + first :],
-                    ring[first_row + second :], ring[second_row + first :], ring[second_row + second :],
+                    pairs[start:], pairs[band + start :], half, near, swap if word % 2 else 0,
+                    ring[at + 2 * first_row * count :], ring[at + 2 * (1 - first_row) * count :],
                 )  # fmt: skip
             filled += 1
         for adding in range(2 if fold else 1):
@@ -519,43 +635,44 @@ def plane_synthesis(
                 to = ratio * m + r - row_before
                 if (to < 0 or to >= rows) != (adding == 1):
                     continue
-                for q in range(2):
-                    for block in range(0, count, BLOCK):
+                for block in range(0, 2 * count, BLOCK):
+                    for t in range(total):
+                        place = int(taps[r, 0, t])
+                        slot = around(base + place // 2, reach)
+                        offsets[t] = (slot * 2 + place % 2) * 2 * count + block
+                    run = min(BLOCK, 2 * count - block)
+                    merge_run(ring, ring[2 * word_size :], lo, left + block, run, offsets, taps[r])
+                    merge_run(ring[word_size:], ring[3 * word_size :], hi, left + block, run, offsets, taps[r])
+                row = spare if adding else x[(plane * rows + to) * length :]
+                if ratio == 2:
+                    extend(lo, size, near, size, mirrored, -2 * low, 2 * high)
+                    extend(hi, size, near, size, mirrored, -2 * low, 2 * high)
+                    for block in range(0, length, BLOCK):
                         for t in range(total):
-                            place = int(taps[r, 0, t])
-                            slot = around(base + place // 2, reach)
-                            offsets[t] = (slot * 4 + place % 2 * 2 + q) * count + block
-                        run = min(BLOCK, count - block)
-                        at = q * pitch - low * near + block
-                        merge_run(ring, ring[2 * word_size :], lo_trees, at, run, offsets, taps[r])
-                        merge_run(ring[word_size:], ring[3 * word_size :], hi_trees, at, run, offsets, taps[r])
-                close_trees(lo_trees, half, near, mirrored, low, high, pitch)
-                close_trees(hi_trees, half, near, mirrored, low, high, pitch)
-                for phase in range(ratio):
-                    for block in range(0, count, BLOCK):
+                            offsets[t] = left + int(taps[0, 0, t]) * near + block
+                        merge_run(lo, hi, row, block, min(BLOCK, length - block), offsets, taps[0])
+                    if fold and size > n:
                         for t in range(total):
-                            place = int(taps[phase, 0, t])
-                            offsets[t] = place % 2 * pitch + (place // 2 - low) * near + block
-                        run = min(BLOCK, count - block)
-                        merge_run(lo_trees, hi_trees, phases, phase * count + block, run, offsets, taps[phase])
-                row = x[(plane * rows + min(max(to, 0), rows - 1)) * n * near :]
-                join_phases(phases, count, 0, half, n, near, ratio, before, fold, spare if adding else row)
+                            offsets[t] = left + int(taps[0, 0, t]) * near + length
+                        merge_run(lo, hi, phases, 0, near, offsets, taps[0])
+                        ending = row[(n - 1) * near :]
+                        for i in range(near):
+                            ending[i] += phases[i]
+                else:
+                    sort_trees(lo[left:], half, near, mirrored, False, low, half + high, pitch, lo_trees)
+                    sort_trees(hi[left:], half, near, mirrored, False, low, half + high, pitch, hi_trees)
+                    for phase in range(ratio):
+                        for block in range(0, count, BLOCK):
+                            for t in range(total):
+                                place = int(taps[phase, 0, t])
+                                offsets[t] = place % 2 * pitch + (place // 2 - low) * near + block
+                            run = min(BLOCK, count - block)
+                            merge_run(lo_trees, hi_trees, phases, phase * count + block, run, offsets, taps[phase])
+                    join_phases(phases, count, 0, half, n, near, ratio, before, fold, row)
                 if adding:
-                    for i in range(n * near):
+                    row = x[(plane * rows + (0 if to < 0 else rows - 1)) * length :]
+                    for i in range(length):
                         row[i] += spare[i]
-
-
-@inner
-def close_trees(trees: NDArray[Any], half: int, near: int, mirrored: bool, low: int, high: int, pitch: int) -> None:
-    """Continue the coefficients 0 … half - 1 of both trees at both ends; m stands at p pitch + (m - low) near."""
-    for outside in range(low, high):
-        m = outside if outside < 0 else outside + half
-        for p in range(2):
-            place = folded(2 * m + p, 2 * half, mirrored)
-            values = trees[place % 2 * pitch + (place // 2 - low) * near :]
-            to = trees[p * pitch + (m - low) * near :]
-            for i in range(near):
-                to[i] = values[i]
 
 
 @kernel
@@ -567,31 +684,33 @@ def combine(
     steps: NDArray[np.intp],
     half: int,
     near: int,
+    distance: int,
     crossed: bool,
+    apart: int,
     begin: int,
     end: int,
 ) -> None:
     """Complex bands of a composite band: (t ± ju) / sqrt(2) along all axes but the last, whose pairs are complex.
 
-    Row i begins at starts[i] of `band` and goes to targets[i] of each of the 2^k complex bands in `bands`. Its
-    `half` pairs along the last axis are near samples apart, second trees of the other k axes steps[…] on, the sign of
-    the first of them slowest in `bands`.
+    Row i begins at starts[i] of `band` and goes to targets[i] of each of the 2^k complex bands in `bands`. It has
+    `half` times `near` pairs along the last axis, 2 near samples on each time, whose second trees are `distance` on;
+    those of the other k axes are steps[…] on. The complex bands stand `apart` from each other, the sign of the
+    first of those axes slowest.
     """
     signs = 1 << steps.size
     count = half * near
-    size = bands.size // signs
     root = band.dtype.type(0.5 ** (0.5 * steps.size))
     real = np.empty(signs * count, band.dtype)
     imaginary = np.empty(signs * count, band.dtype)
-    first = near if crossed else 0
+    first = distance if crossed else 0
     for i in range(begin, end):
         for p in range(signs):
-            start = starts[i]
+            start = int(starts[i])
             for k in range(steps.size):
-                start += (p >> (steps.size - 1 - k) & 1) * steps[k]
+                start += (p >> (steps.size - 1 - k) & 1) * int(steps[k])
             for m in range(half):
                 row = band[start + 2 * m * near + first :]
-                other = band[start + 2 * m * near + near - first :]
+                other = band[start + 2 * m * near + distance - first :]
                 re = real[p * count + m * near :]
                 im = imaginary[p * count + m * near :]
                 for j in range(near):
@@ -599,7 +718,7 @@ def combine(
                     im[j] = root * other[j]
         turn(real, imaginary, signs, count)
         for p in range(signs):
-            to = bands[p * size + targets[i] :]
+            to = bands[p * apart + targets[i] :]
             re = real[p * count :]
             im = imaginary[p * count :]
             for j in range(count):
@@ -634,21 +753,22 @@ def separate(
     steps: NDArray[np.intp],
     half: int,
     near: int,
+    distance: int,
     crossed: bool,
+    apart: int,
     begin: int,
     end: int,
 ) -> None:
     """The inverse of `combine`, with the same numbers: a composite band of complex bands."""
     signs = 1 << steps.size
     count = half * near
-    size = bands.size // signs
     root = band.dtype.type(0.5 ** (0.5 * steps.size))
     real = np.empty(signs * count, band.dtype)
     imaginary = np.empty(signs * count, band.dtype)
-    first = near if crossed else 0
+    first = distance if crossed else 0
     for i in range(begin, end):
         for p in range(signs):
-            row = bands[p * size + targets[i] :]
+            row = bands[p * apart + targets[i] :]
             re = real[p * count :]
             im = imaginary[p * count :]
             for j in range(count):
@@ -668,12 +788,12 @@ def separate(
                         mi[j] = c - a
             bit >>= 1
         for p in range(signs):
-            start = starts[i]
+            start = int(starts[i])
             for k in range(steps.size):
-                start += (p >> (steps.size - 1 - k) & 1) * steps[k]
+                start += (p >> (steps.size - 1 - k) & 1) * int(steps[k])
             for m in range(half):
                 to = band[start + 2 * m * near + first :]
-                other = band[start + 2 * m * near + near - first :]
+                other = band[start + 2 * m * near + distance - first :]
                 re = real[p * count + m * near :]
                 im = imaginary[p * count + m * near :]
                 for j in range(near):

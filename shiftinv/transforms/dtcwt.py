@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -16,10 +17,11 @@ from ..coefficients import Coefficients
 from ..filters import DualTreeBank, FilterBank
 from ..groups import Shift, shifted
 from ..kernels import dualtree
+from ..kernels.compiling import Kernel
 from ..layout import Band, Frame, Layout
 from ..representation import Action, FrameTransform, freeze, single_band
 from ..workers import share
-from .dual_trees import dual_tree_blocks, orientations, tree_power
+from .dual_trees import dual_tree_blocks, stored_words, tree_power
 from .separable import (
     Array,
     decompose,
@@ -129,7 +131,7 @@ class DTCWT(FrameTransform):
     ) -> None:
         freeze(
             self,
-            biort=filter_bank(biort),
+            biort=filter_bank(biort, argument="biort"),
             qshift=dual_tree_bank(qshift),
             levels=checks.levels(levels),
             axes=checks.axes(axes),
@@ -213,10 +215,9 @@ class DTCWT(FrameTransform):
         trees, axes = _Trees(self, "analysis", c, workers=1), c.layout.axes
         moved.approx[...] = _moved(c.approx, c.layout.levels, "a" * len(axes), shift, axes)
         for level in range(1, c.layout.levels + 1):
-            real = {word: np.empty(trees.shape(c, level), c.vector.dtype) for word in words(len(axes))[1:]}
-            trees.separate(c, level, real)
-            turned = {word: _moved(band, level, word, shift, axes) for word, band in real.items()}
-            trees.combine(turned, moved, level)
+            bands = trees.real_bands(c, level)
+            turned = {word: _moved(band, level, word, shift, axes) for word, band in bands.items()}
+            trees.combine(turned, moved, level, in_planes=False)
 
     def _noise_gain(self, band: Band, layout: Layout) -> float:
         power = 1.0
@@ -273,9 +274,9 @@ def _turned(band: Array, step: float, axis: int) -> Array:
 class _Trees:
     """One level of both trees; see `separable.Steps`.
 
-    Real bands hold both trees interleaved along every transformed axis. With one axis whose samples are neighbours
-    they are the complex band as it is stored, and of a plane the kernels write the complex bands
-    at once; otherwise real bands are made first.
+    Real bands hold both trees interleaved along every transformed axis. The kernels write complex bands at once
+    where a single axis has samples that are neighbours (a pair of the real band is a complex number), and along the
+    last two axes where these are neighbours. What is left is done by `combine` and undone by `separate`.
     """
 
     line_by_line = False
@@ -283,101 +284,139 @@ class _Trees:
     def __init__(self, T: DTCWT, role: str, c: Coefficients, workers: int) -> None:
         dtype, axes = c.vector.dtype, c.layout.axes
         self.taps = [T.biort.first_level_taps(role, dtype), T.qshift.level_taps(role, dtype)]
-        self.ending = () if role == "analysis" else (role == "adjoint",)
+        self.fold = role == "adjoint"
         self.mirrored = T.boundary == "symmetric"
         self.workers = workers
-        self.in_planes = len(axes) == 2 and axes[1] == axes[0] + 1
+        self.in_planes = len(axes) > 1 and axes[-1] == axes[-2] + 1
         self.in_pairs = len(axes) == 1 and length_and_spacing(c.layout.shape, axes[0])[1] == 1
+        self.complete = self.in_pairs or (self.in_planes and len(axes) == 2)
 
     def shape(self, c: Coefficients, level: int) -> tuple[int, ...]:
-        block = c.layout.block((level, orientations(len(c.layout.axes))[0].name))
-        return tuple(2 * n if axis in c.layout.axes else n for axis, n in enumerate(block.shape))
+        return _doubled(c.layout.blocks[-level].shape, c.layout.axes)
 
     def targets(self, c: Coefficients, level: int) -> dict[str, Array]:
-        if self.in_planes or self.in_pairs:
-            return self._stored(c, level)
-        return {word: np.empty(self.shape(c, level), c.vector.dtype) for word in words(len(c.layout.axes))[1:]}
+        return _stored(c, level) if self.complete else self._scratch(c, level)
 
     def collect(self, c: Coefficients, level: int, bands: dict[str, Array]) -> None:
-        if not (self.in_planes or self.in_pairs):
-            self.combine(bands, c, level)
+        if not self.complete:
+            self.combine(bands, c, level, self.in_planes)
 
     def sources(self, c: Coefficients, level: int) -> dict[str, Array]:
         bands = self.targets(c, level)
-        if not (self.in_planes or self.in_pairs):
-            self.separate(c, level, bands)
+        if not self.complete:
+            self.separate(c, level, bands, self.in_planes)
         return bands
 
-    def _stored(self, c: Coefficients, level: int) -> dict[str, Array]:
-        """Return the memory of the complex bands of each word, in the shape of the real band."""
-        shape, word_list = self.shape(c, level), words(len(c.layout.axes))[1:]
-        start, _ = c.layout.place((level, orientations(len(c.layout.axes))[0].name))
-        size = math.prod(shape)
-        parts = (c.vector[start + i * size : start + (i + 1) * size] for i in range(len(word_list)))
-        return {word: part.reshape(shape) for word, part in zip(word_list, parts, strict=True)}
+    def _scratch(self, c: Coefficients, level: int) -> dict[str, Array]:
+        shape = self.shape(c, level)
+        return {word: np.empty(shape, c.vector.dtype) for word in words(len(c.layout.axes))[1:]}
 
-    def combine(self, bands: dict[str, Array], c: Coefficients, level: int) -> None:
-        """Fill the complex bands of a level from its real bands."""
-        for word, stored in self._stored(c, level).items():
-            self._pairwise(dualtree.combine, (bands[word].ravel(), stored.ravel()), word, c, level)
+    def real_bands(self, c: Coefficients, level: int) -> dict[str, Array]:
+        """Return the real bands of a level, by word."""
+        bands = self._scratch(c, level)
+        self.separate(c, level, bands, in_planes=False)
+        return bands
 
-    def separate(self, c: Coefficients, level: int, bands: dict[str, Array]) -> None:
-        """Fill real bands from the complex bands of a level."""
-        for word, stored in self._stored(c, level).items():
-            self._pairwise(dualtree.separate, (stored.ravel(), bands[word].ravel()), word, c, level)
+    def combine(self, bands: dict[str, Array], c: Coefficients, level: int, in_planes: bool) -> None:
+        """Fill the complex bands of a level from real bands, whose planes are complex already if `in_planes`."""
+        for band, part, numbers in self._rows(bands, c, level, in_planes):
+            share(dualtree.combine, band, part, *numbers, items=len(numbers[0]), size=band.size, workers=self.workers)
 
-    def _pairwise(self, kernel: Any, arrays: tuple[Array, Array], word: str, c: Coefficients, level: int) -> None:
-        """Run a kernel over the rows of a real band and of its complex bands."""
-        shape, axes = self.shape(c, level), c.layout.axes
-        last = axes[-1]
-        n, near = length_and_spacing(shape, last)
-        crossed = {axis: level > 1 and letter == "d" for axis, letter in zip(axes, word, strict=True)}
-        starts, targets, steps = np.zeros(1, np.intp), np.zeros(1, np.intp), []
-        spacing = math.prod(n // 2 if axis in axes else n for axis, n in enumerate(shape)) * 2
-        for axis in range(last):
-            stride = length_and_spacing(shape, axis)[1]
-            count = shape[axis] // 2 if axis in axes else shape[axis]
-            spacing //= count
-            first = stride if crossed.get(axis) else 0
-            place = np.arange(count, dtype=np.intp)
-            starts = np.add.outer(starts, place * (2 * stride if axis in axes else stride) + first).ravel()
-            targets = np.add.outer(targets, place * spacing).ravel()
-            if axis in axes:
-                steps.append(stride - 2 * first)
-        arguments = (*arrays, starts, targets, np.array(steps, np.intp), n // 2, near, crossed[last])
-        share(kernel, *arguments, items=len(starts), size=arrays[0].size, workers=self.workers)
+    def separate(self, c: Coefficients, level: int, bands: dict[str, Array], in_planes: bool) -> None:
+        """Undo `combine`."""
+        for band, part, numbers in self._rows(bands, c, level, in_planes):
+            share(dualtree.separate, part, band, *numbers, items=len(numbers[0]), size=band.size, workers=self.workers)
+
+    def _rows(
+        self, bands: dict[str, Array], c: Coefficients, level: int, in_planes: bool
+    ) -> Iterator[tuple[Array, Array, tuple[Any, ...]]]:
+        """Yield what is combined with what: flat arrays, and where the rows of `dualtree.combine` are in them.
+
+        A row is everything from the last axis on, or from the plane of the last two on; of planes there are two.
+        """
+        axes, shape = c.layout.axes, c.layout.blocks[-level].shape
+        done = 2 if in_planes else 1
+        rows, signs = axes[-done], axes[:-done]
+        pairs, one = math.prod(shape[rows:]), 2 * math.prod(shape)
+        n, near = (pairs, 1) if in_planes else length_and_spacing(shape, rows)
+        outer = _doubled(shape[:rows], signs)
+        for word, stored in _stored(c, level).items():
+            crossed = {axis for axis, letter in zip(axes, word, strict=True) if level > 1 and letter == "d"}
+            starts, targets, steps = np.zeros(1, np.intp), np.zeros(1, np.intp), []
+            for axis in range(rows):
+                stride, to = 2 * pairs * math.prod(outer[axis + 1 :]), 2 * math.prod(shape[axis + 1 :])
+                place = np.arange(shape[axis], dtype=np.intp)
+                second = stride if axis in signs else 0
+                begin = second if axis in crossed else 0  # tree b, from where tree a is one step back
+                starts = np.add.outer(starts, place * (stride + second) + begin).ravel()
+                targets = np.add.outer(targets, place * to).ravel()
+                if axis in signs:
+                    steps.append(second - 2 * begin)
+            swapped = rows in crossed and not in_planes
+            numbers = (starts, targets, np.array(steps, np.intp), n, near, near, swapped, done * one)
+            flat, parts = bands[word].ravel(), stored.ravel()
+            for sign in range(done):
+                part = flat[sign * flat.size // done : (sign + 1) * flat.size // done]
+                yield part, parts[sign * one :], numbers
 
     def split(self, x: Array, lo: Array, hi: Array, axis: int, level: int, levels: int = 1) -> None:
         del levels
-        self._share_lines(dualtree.analysis, (x.ravel(), lo.ravel(), hi.ravel()), x.shape, axis, level)
+        ending = (self.taps[level > 1].even,)
+        self._share_lines(dualtree.analysis, (x.ravel(), lo.ravel(), hi.ravel()), x.shape, axis, level, ending)
 
     def merge(self, lo: Array, hi: Array, x: Array, axis: int, level: int, levels: int = 1) -> None:
         del levels
-        self._share_lines(dualtree.synthesis, (lo.ravel(), hi.ravel(), x.ravel()), x.shape, axis, level)
+        arrays = (lo.ravel(), hi.ravel(), x.ravel())
+        self._share_lines(dualtree.synthesis, arrays, x.shape, axis, level, (self.fold,))
 
-    def split_plane(self, x: Array, bands: list[Array], axis: int, level: int) -> None:
-        self._share_plane(dualtree.plane_analysis, (x, *bands), x.shape, axis, level)
+    def split_plane(self, x: Array, bands: list[Array], axis: int, level: int, prefix: str) -> None:
+        ending = (self.taps[level > 1].even,)
+        self._share_plane(dualtree.plane_analysis, (x, *bands), x.shape, axis, level, "d" in prefix, ending)
 
-    def merge_plane(self, bands: list[Array], x: Array, axis: int, level: int) -> None:
-        self._share_plane(dualtree.plane_synthesis, (*bands, x), x.shape, axis, level)
+    def merge_plane(self, bands: list[Array], x: Array, axis: int, level: int, prefix: str) -> None:
+        ending = (self.fold,)
+        self._share_plane(dualtree.plane_synthesis, (*bands, x), x.shape, axis, level, "d" in prefix, ending)
 
     def _share_lines(
-        self, kernel: Any, arrays: tuple[Array, ...], shape: tuple[int, ...], axis: int, level: int
+        self,
+        kernel: Kernel,
+        arrays: tuple[Array, ...],
+        shape: tuple[int, ...],
+        axis: int,
+        level: int,
+        ending: tuple[bool],
     ) -> None:
         n, near = length_and_spacing(shape, axis)
         line, crossed = _Line(n, level), self.in_pairs and level > 1
         numbers = (n, near, line.ratio, line.before, line.size, self.mirrored, crossed)
-        arguments = (*arrays, *numbers, *self.taps[level > 1], *self.ending)
+        arguments = (*arrays, *numbers, *self.taps[level > 1][:3], *ending)
         items = math.prod(shape[:axis]) * line.half
         share(kernel, *arguments, items=items, size=2 * math.prod(shape), workers=self.workers)
 
     def _share_plane(
-        self, kernel: Any, arrays: tuple[Array, ...], shape: tuple[int, ...], axis: int, level: int
+        self,
+        kernel: Kernel,
+        arrays: tuple[Array, ...],
+        shape: tuple[int, ...],
+        axis: int,
+        level: int,
+        paired: bool,
+        ending: tuple[bool],
     ) -> None:
         (n, near), rows = length_and_spacing(shape, axis + 1), shape[axis]
         row, line = _Line(rows, level), _Line(n, level)
         flat = (array.ravel() for array in arrays)
-        numbers = (rows, n, near, line.ratio, row.before, row.size, line.before, line.size, self.mirrored)
-        arguments = (*flat, *numbers, *self.taps[level > 1], *self.ending)
+        numbers = (rows, n, near, line.ratio, row.before, row.size, line.before, line.size, self.mirrored, paired)
+        arguments = (*flat, *numbers, *self.taps[level > 1][:3], *ending)
         items = math.prod(shape[:axis]) * row.half
         share(kernel, *arguments, items=items, size=4 * math.prod(shape), workers=self.workers)
+
+
+def _doubled(shape: tuple[int, ...], axes: tuple[int, ...]) -> tuple[int, ...]:
+    return tuple(2 * n if axis in axes else n for axis, n in enumerate(shape))
+
+
+def _stored(c: Coefficients, level: int) -> dict[str, Array]:
+    """Return the memory of the complex bands of each word, in the shape of its real band."""
+    shape = _doubled(c.layout.blocks[-level].shape, c.layout.axes)
+    return {word: part.reshape(shape) for word, part in stored_words(c, level).items()}

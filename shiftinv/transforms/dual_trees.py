@@ -13,13 +13,15 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Sequence
+from functools import cache
 from typing import NamedTuple
 
+from ..coefficients import Coefficients
 from ..filters import DualTreeBank, FilterBank
-from ..layout import Block
-from .separable import cascade_gain, words
+from ..layout import Band, Block
+from .separable import Array, cascade_gain, words
 
-__all__ = ["Orientation", "dual_tree_blocks", "orientations", "tree_power"]
+__all__ = ["Orientation", "dual_tree_blocks", "orientations", "stored_words", "tree_power"]
 
 # degrees from the second axis towards the beginning of the first: of a picture, counterclockwise from the horizontal
 ANGLES = {"ad+": "+75", "ad-": "-75", "da+": "+15", "da-": "-15", "dd+": "+45", "dd-": "-45"}
@@ -33,6 +35,7 @@ class Orientation(NamedTuple):
     signs: str
 
 
+@cache
 def orientations(axes: int) -> tuple[Orientation, ...]:
     """Return the complex bands of a level for so many axes, in storage order: by word, then by signs."""
     signs = ["".join(choice) for choice in itertools.product("+-", repeat=axes - 1)]
@@ -57,6 +60,15 @@ def dual_tree_blocks(
         for level in range(len(details), 0, -1)
     )
     return (coarse, *fine)
+
+
+def stored_words(c: Coefficients, level: int) -> dict[str, Array]:
+    """Return the memory of a level by word: its complex bands follow each other, as long as the word's real band."""
+    names = orientations(len(c.layout.axes))
+    start, block = c.layout.place(Band(level, names[0].name))
+    word_list = words(len(c.layout.axes))[1:]
+    size = block.band_size * len(names) // len(word_list)
+    return {word: c.vector[start + i * size : start + (i + 1) * size] for i, word in enumerate(word_list)}
 
 
 def tree_power(biort: FilterBank, qshift: DualTreeBank, letter: str, level: int, size: int) -> float:

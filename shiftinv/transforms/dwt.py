@@ -193,10 +193,10 @@ class _Halving(RealBands):
         kernels = (decimated.synthesis, batches.synthesis)
         self._share_lines(kernels, (lo.ravel(), hi.ravel(), x.ravel()), x.shape, axis, levels)
 
-    def split_plane(self, x: Array, bands: list[Array], axis: int, _level: int) -> None:
+    def split_plane(self, x: Array, bands: list[Array], axis: int, _level: int, _prefix: str) -> None:
         self._share_plane(decimated.plane_analysis, (x, *bands), x.shape, axis)
 
-    def merge_plane(self, bands: list[Array], x: Array, axis: int, _level: int) -> None:
+    def merge_plane(self, bands: list[Array], x: Array, axis: int, _level: int, _prefix: str) -> None:
         self._share_plane(decimated.plane_synthesis, (*bands, x), x.shape, axis)
 
     def _share_lines(

@@ -11,6 +11,7 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Sequence
+from functools import cache
 from typing import Any, Protocol, TypeAlias
 
 import numpy as np
@@ -30,8 +31,10 @@ __all__ = [
     "decompose",
     "deepest_fit",
     "length_and_spacing",
+    "merge_axes",
     "pyramid_blocks",
     "reconstruct",
+    "split_axes",
     "too_deep",
     "unlocked",
     "words",
@@ -43,6 +46,7 @@ DEEPEST = (
 )
 
 
+@cache
 def words(axes: int) -> tuple[str, ...]:
     """Return the orientations of `axes` axes in storage order: "a…a" first, the last axis fastest."""
     return tuple("".join(letters) for letters in itertools.product("ad", repeat=axes))
@@ -116,14 +120,17 @@ class Steps(Protocol):
     def split(self, x: Array, lo: Array, hi: Array, axis: int, level: int, levels: int = 1) -> None:
         """Fill lo and hi from x."""
 
-    def split_plane(self, x: Array, bands: list[Array], axis: int, level: int) -> None:
-        """Fill bands aa, ad, da, dd from x, first letter for `axis`, second for the next axis."""
+    def split_plane(self, x: Array, bands: list[Array], axis: int, level: int, prefix: str) -> None:
+        """Fill bands aa, ad, da, dd from x, first letter for `axis`, second for the next axis.
+
+        `prefix` has the letters of the axes before, along which x is split already.
+        """
 
     def merge(self, lo: Array, hi: Array, x: Array, axis: int, level: int, levels: int = 1) -> None:
         """Fill x from lo and hi."""
 
-    def merge_plane(self, bands: list[Array], x: Array, axis: int, level: int) -> None:
-        """Fill x from bands aa, ad, da, dd."""
+    def merge_plane(self, bands: list[Array], x: Array, axis: int, level: int, prefix: str) -> None:
+        """Fill x from bands aa, ad, da, dd; `prefix` has the letters of the axes before."""
 
 
 class RealBands:
@@ -165,7 +172,7 @@ def decompose(x: Array, c: Coefficients, steps: Steps) -> None:
             target = final  # approximations of one shape alternate between two places, and the last lands here
         else:
             target = spare = spare if spare.shape == shape else np.empty(shape, final.dtype)
-        _split_axes(steps, approximation, {lowpass: target} | details, layout.axes, level)
+        split_axes(steps, approximation, {lowpass: target} | details, layout.axes, level)
         steps.collect(c, level, details)
         approximation = target
 
@@ -191,7 +198,7 @@ def reconstruct(c: Coefficients, x: Array, steps: Steps) -> None:
             approximation = final
         else:
             approximation = spare = spare if spare.shape == shape else np.empty(shape, final.dtype)
-        _merge_axes(steps, bands, approximation, layout.axes, level)
+        merge_axes(steps, bands, approximation, layout.axes, level)
 
 
 def _approximation_and_details(c: Coefficients) -> tuple[Array, Array]:
@@ -228,7 +235,7 @@ def _ends_in_a_plane(axes: tuple[int, ...], steps: Steps) -> bool:
     return steps.in_planes and len(axes) > 1 and axes[-1] == axes[-2] + 1
 
 
-def _split_axes(steps: Steps, x: Array, bands: dict[str, Array], axes: tuple[int, ...], level: int) -> None:
+def split_axes(steps: Steps, x: Array, bands: dict[str, Array], axes: tuple[int, ...], level: int) -> None:
     """Split along the axes in turn, the last two at once where they are neighbours."""
     parts = {"": x}
     single = len(axes) - 2 if _ends_in_a_plane(axes, steps) else len(axes)
@@ -241,10 +248,10 @@ def _split_axes(steps: Steps, x: Array, bands: dict[str, Array], axes: tuple[int
         parts = finer
     if single < len(axes):
         for word, part in parts.items():
-            steps.split_plane(part, [bands[word + pair] for pair in words(2)], axes[-2], level)
+            steps.split_plane(part, [bands[word + pair] for pair in words(2)], axes[-2], level, word)
 
 
-def _merge_axes(steps: Steps, bands: dict[str, Array], x: Array, axes: tuple[int, ...], level: int) -> None:
+def merge_axes(steps: Steps, bands: dict[str, Array], x: Array, axes: tuple[int, ...], level: int) -> None:
     """Merge the last two axes, in their order, then the others from the last to the first.
 
     The order is the same whether or not the two are neighbours that can be merged at once: it
@@ -258,7 +265,7 @@ def _merge_axes(steps: Steps, bands: dict[str, Array], x: Array, axes: tuple[int
             quarter = [parts[word + pair] for pair in words(2)]
             shape = (*quarter[0].shape[: axes[-2]], *x.shape[axes[-2] :])
             coarser[word + "--"] = np.empty(shape, x.dtype) if len(axes) > 2 else x
-            steps.merge_plane(quarter, coarser[word + "--"], axes[-2], level)
+            steps.merge_plane(quarter, coarser[word + "--"], axes[-2], level, word)
         parts, places = coarser, places[2:]
     for place in places:
         axis, coarser = axes[place], {}

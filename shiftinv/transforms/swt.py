@@ -191,10 +191,10 @@ class _Circles(RealBands):
     def merge(self, lo: Array, hi: Array, x: Array, axis: int, level: int, levels: int = 1) -> None:
         self._share_lines(undecimated.synthesis, (lo.ravel(), hi.ravel(), x.ravel()), x.shape, axis, level, levels)
 
-    def split_plane(self, x: Array, bands: list[Array], axis: int, level: int) -> None:
+    def split_plane(self, x: Array, bands: list[Array], axis: int, level: int, _prefix: str) -> None:
         self._share_plane(undecimated.plane_analysis, (x, *bands), x.shape, axis, level)
 
-    def merge_plane(self, bands: list[Array], x: Array, axis: int, level: int) -> None:
+    def merge_plane(self, bands: list[Array], x: Array, axis: int, level: int, _prefix: str) -> None:
         self._share_plane(undecimated.plane_synthesis, (*bands, x), x.shape, axis, level)
 
     def _share_lines(

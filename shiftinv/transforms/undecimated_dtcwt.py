@@ -16,22 +16,23 @@ from ..catalogue import dual_tree_bank, filter_bank
 from ..coefficients import Coefficients
 from ..filters import DualTreeBank, FilterBank, Taps
 from ..groups import Shift, shifted
-from ..kernels import undecimated
+from ..kernels import dualtree, undecimated
 from ..kernels.compiling import Kernel
 from ..layout import Band, Frame, Layout
 from ..representation import Action, FrameTransform, freeze, single_band
 from ..workers import share
-from .dual_trees import dual_tree_blocks, orientations, tree_power
+from .dual_trees import dual_tree_blocks, stored_words, tree_power
 from .separable import (
     DEEPEST,
     Array,
     RealBands,
-    decompose,
     deepest_fit,
     length_and_spacing,
-    pyramid_blocks,
-    reconstruct,
+    merge_axes,
+    split_axes,
     too_deep,
+    unlocked,
+    words,
 )
 
 if TYPE_CHECKING:
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
 __all__ = ["UndecimatedDTCWT"]
 
 HALF = 0.5**0.5
+ROW = 1024  # samples of a tree at a time
 
 
 @dataclass(frozen=True, init=False, repr=False)
@@ -100,7 +102,7 @@ class UndecimatedDTCWT(FrameTransform):
     ) -> None:
         freeze(
             self,
-            biort=filter_bank(biort),
+            biort=filter_bank(biort, argument="biort"),
             qshift=dual_tree_bank(qshift),
             levels=checks.levels(levels),
             axes=checks.axes(axes),
@@ -141,32 +143,37 @@ class UndecimatedDTCWT(FrameTransform):
             dual_tree_blocks(twice if levels else shape, [shape] * levels, len(axes)),
         )
 
-    def _trees(self, layout: Layout) -> Iterator[tuple[tuple[int, ...], Coefficients]]:
-        """Yield the numbers of a tree along each axis, with room for its real bands."""
-        blocks = pyramid_blocks([layout.shape] * (layout.levels + 1), len(layout.axes), is_complex=False)
-        real = Layout(layout.spec, layout.shape, layout.dtype, layout.axes, layout.levels, layout.frame, 1, blocks)
-        scratch = Coefficients(real)
-        for tree in itertools.product(range(2 if layout.levels else 1), repeat=len(layout.axes)):
-            yield tree, scratch
-
     def _forward(self, x: NDArray[Any], c: Coefficients, workers: int) -> None:
-        c.vector[...] = 0
-        for tree, real in self._trees(c.layout):
-            decompose(x, real, _Tree(self, "analysis", tree, c.layout, workers))
-            c.approx[_every_second(tree, c.layout)] = real.approx
-            for band, letters, weight in _parts(c.layout, tree):
-                c[band][...] += weight * real[band.level, letters]
+        if not c.layout.levels:
+            c.approx[...] = x
+            return
+        trees, details, (target, spare) = _trees(self, "analysis", c.layout, workers), *_stacks(c.layout)
+        lowpass: Any = dict.fromkeys(trees, unlocked(x))
+        for level in range(1, c.layout.levels + 1):
+            for tree, steps in trees.items():
+                split_axes(steps, lowpass[tree], _of_tree(tree, details, target), c.layout.axes, level)
+            for word, memory in stored_words(c, level).items():
+                for numbers in _rows(c.layout, word, level):
+                    _share_rows(dualtree.combine, (details[word].ravel(), memory), numbers, workers)
+            lowpass, target, spare = target, spare, target
+        for tree in trees:
+            c.approx[_every_second(tree, c.layout)] = lowpass[tree]
 
     def _merged(self, role: str, c: Coefficients, x: NDArray[Any], workers: int) -> None:
-        x[...] = 0
-        for tree, real in self._trees(c.layout):
-            real.vector[...] = 0
-            real.approx[...] = c.approx[_every_second(tree, c.layout)]
-            for band, letters, weight in _parts(c.layout, tree):
-                real[band.level, letters][...] += weight.real * c[band].real + weight.imag * c[band].imag
-            part = np.empty_like(x)
-            reconstruct(real, part, _Tree(self, role, tree, c.layout, workers))
-            x += part
+        if not c.layout.levels:
+            x[...] = c.approx
+            return
+        trees, details, (lowpass, target) = _trees(self, role, c.layout, workers), *_stacks(c.layout)
+        for tree in trees:
+            lowpass[tree] = c.approx[_every_second(tree, c.layout)]
+        for level in range(c.layout.levels, 0, -1):
+            for word, memory in stored_words(c, level).items():
+                for numbers in _rows(c.layout, word, level):
+                    _share_rows(dualtree.separate, (unlocked(memory), details[word].ravel()), numbers, workers)
+            for tree, steps in trees.items():
+                merge_axes(steps, _of_tree(tree, details, lowpass), target[tree], c.layout.axes, level)
+            lowpass, target = target, lowpass
+        np.sum(lowpass, axis=tuple(range(len(c.layout.axes))), out=x)
 
     def _inverse(self, c: Coefficients, x: NDArray[Any], workers: int) -> None:
         self._merged("synthesis", c, x, workers)
@@ -190,24 +197,46 @@ class UndecimatedDTCWT(FrameTransform):
         return [single_band(self, c, band) for band in layout.bands]
 
 
+def _trees(T: UndecimatedDTCWT, role: str, layout: Layout, workers: int) -> dict[tuple[int, ...], _Tree]:
+    """Return the levels of every tree, by its number along each axis."""
+    numbers = itertools.product(range(2), repeat=len(layout.axes))
+    return {tree: _Tree(T, role, tree, layout, workers) for tree in numbers}
+
+
+def _stacks(layout: Layout) -> tuple[dict[str, Array], tuple[Array, Array]]:
+    """Return room for the details of a level and for two approximations, of all trees; a tree is an index."""
+    shape = (2,) * len(layout.axes) + layout.shape
+    details = {word: np.empty(shape, layout.real_dtype) for word in words(len(layout.axes))[1:]}
+    return details, (np.empty(shape, layout.real_dtype), np.empty(shape, layout.real_dtype))
+
+
+def _of_tree(tree: tuple[int, ...], details: dict[str, Array], lowpass: Array) -> dict[str, Array]:
+    """Return the real bands of a tree."""
+    return {"a" * len(tree): lowpass[tree]} | {word: band[tree] for word, band in details.items()}
+
+
+def _rows(layout: Layout, word: str, level: int) -> Iterator[tuple[Any, ...]]:
+    """Yield where `dualtree.combine` finds stretches of the bands of all trees, and where they go."""
+    size = math.prod(layout.shape)
+    apart = [size << axis for axis in reversed(range(len(word)))]  # from the first tree of an axis to the second
+    crossed = [level > 1 and letter == "d" for letter in word]
+    steps = [-step if swap else step for step, swap in zip(apart, crossed, strict=True)]
+    start = sum(step for step, swap in zip(apart[:-1], crossed[:-1], strict=True) if swap)
+    whole = size // ROW * ROW
+    for first, stop, length in ((0, whole, ROW), (whole, size, size - whole)):
+        if first < stop:
+            places = np.arange(first, stop, length, dtype=np.intp)
+            yield start + places, 2 * places, np.array(steps[:-1], np.intp), 1, length, size, crossed[-1], 2 * size
+
+
+def _share_rows(kernel: Kernel, arrays: tuple[Array, Array], numbers: tuple[Any, ...], workers: int) -> None:
+    share(kernel, *arrays, *numbers, items=len(numbers[0]), size=arrays[0].size, workers=workers)
+
+
 def _every_second(tree: tuple[int, ...], layout: Layout) -> tuple[slice, ...]:
     """Return where the coefficients of a tree are in the approximation."""
     chosen = dict(zip(layout.axes, tree, strict=True))
-    step = layout.blocks[0].trees
-    return tuple(
-        slice(chosen[axis], None, step) if axis in chosen else slice(None) for axis in range(len(layout.shape))
-    )
-
-
-def _parts(layout: Layout, tree: tuple[int, ...]) -> Iterator[tuple[Band, str, complex]]:
-    """Yield each complex band, its letters, and the factor with which the real band of a tree enters it."""
-    for level in range(1, layout.levels + 1):
-        for name, letters, signs in orientations(len(layout.axes)):
-            weight = complex(HALF ** (len(tree) - 1))
-            for number, letter, sign in zip(tree, letters, signs + "+", strict=True):
-                second = number == 0 if letter == "d" and level > 1 else number == 1
-                weight *= {"+": 1j, "-": -1j}[sign] if second else 1
-            yield Band(level, name), letters, weight
+    return tuple(slice(chosen.get(axis), None, 2 if axis in chosen else None) for axis in range(len(layout.shape)))
 
 
 class _Tree(RealBands):
@@ -217,7 +246,7 @@ class _Tree(RealBands):
 
     def __init__(self, T: UndecimatedDTCWT, role: str, tree: tuple[int, ...], layout: Layout, workers: int) -> None:
         dtype = layout.real_dtype
-        table, low, high = T.biort.first_level_taps(role, dtype)
+        table, low, high, _ = T.biort.first_level_taps(role, dtype)
         self.first = Taps(table[0] * np.array([[1], [HALF], [HALF]], dtype), 2 * low - 1, 2 * high + 2)
         self.taps = [getattr(bank, f"{role}_taps")(dtype, HALF) for bank in (T.qshift.a, T.qshift.b)]
         self.sign = 1 if role == "analysis" else -1
@@ -230,13 +259,13 @@ class _Tree(RealBands):
     def merge(self, lo: Array, hi: Array, x: Array, axis: int, level: int, levels: int = 1) -> None:
         self._share_lines(undecimated.synthesis, (lo.ravel(), hi.ravel(), x.ravel()), x.shape, axis, level, levels)
 
-    def split_plane(self, x: Array, bands: list[Array], axis: int, level: int) -> None:
+    def split_plane(self, x: Array, bands: list[Array], axis: int, level: int, _prefix: str) -> None:
         lo, hi = np.empty_like(x), np.empty_like(x)  # trees, and so taps, differ from axis to axis
         self.split(x, lo, hi, axis, level)
         self.split(lo, bands[0], bands[1], axis + 1, level)
         self.split(hi, bands[2], bands[3], axis + 1, level)
 
-    def merge_plane(self, bands: list[Array], x: Array, axis: int, level: int) -> None:
+    def merge_plane(self, bands: list[Array], x: Array, axis: int, level: int, _prefix: str) -> None:
         lo, hi = np.empty_like(x), np.empty_like(x)
         self.merge(bands[0], bands[2], lo, axis, level)
         self.merge(bands[1], bands[3], hi, axis, level)
