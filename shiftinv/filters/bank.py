@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from .taps import PhaseTaps, Taps, TreeTaps, kernel_taps, phase_taps, tree_taps
+from .taps import PhaseTaps, Taps, TreeTaps, centre_first, kernel_taps, phase_taps, tree_taps
 
 __all__ = ["FilterBank"]
 
@@ -237,8 +237,10 @@ class FilterBank:
             both = np.zeros((2, len(line)))
             both[0, places - line[0]] = lowpass * 0.5**0.5
             both[1, places + moved - line[0]] = highpass * 0.5**0.5
+            tables = [kernel_taps(line + tree, both[0], both[1], dtype).table for tree in range(2)]
+            even = role == "analysis" and self.is_centred and bool(tables[0][1:, tables[0][0] == 0].all())
             self._made[key] = tree_taps(
-                [kernel_taps(line + tree, both[0], both[1], dtype).table for tree in range(2)], 2
+                [centre_first(t, tree) if even else t for tree, t in enumerate(tables)], 2, even
             )
         taps: TreeTaps = self._made[key]
         return taps

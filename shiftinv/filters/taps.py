@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-__all__ = ["PhaseTaps", "Taps", "TreeTaps", "kernel_taps", "phase_taps", "tree_taps"]
+__all__ = ["PhaseTaps", "Taps", "TreeTaps", "centre_first", "kernel_taps", "phase_taps", "tree_taps"]
 
 
 class Taps(NamedTuple):
@@ -68,6 +68,12 @@ def phase_taps(taps: Taps) -> PhaseTaps:
         for part, shift in ((taps.table[:, even], 0), (taps.table[:, ~even], 1))
     ]
     return PhaseTaps(parts[0], parts[1], *_bounds(*parts))
+
+
+def centre_first(table: NDArray[Any], centre: int) -> NDArray[Any]:
+    """Return taps of filters that are symmetric about a place, those of equal distance from it next to each other."""
+    groups = np.array([table[1] == 0, table[2] == 0]).T @ [2, 1]  # of both filters, of the lowpass, of the highpass
+    return np.ascontiguousarray(table[:, np.lexsort((table[0], np.abs(table[0] - centre), groups))])
 
 
 def tree_taps(tables: Sequence[NDArray[Any]], ratio: int, even: bool = False) -> TreeTaps:
