@@ -10,7 +10,7 @@ import math
 import operator
 import os
 import warnings
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
 import numpy as np
@@ -102,12 +102,21 @@ def integer(value: object, name: str, minimum: int) -> int:
 
 def non_negative(value: object, name: str) -> float:
     """Return `value` as a finite float that is not negative."""
+    return _number(value, name, "a finite number >= 0", lambda number: number >= 0)
+
+
+def positive(value: object, name: str) -> float:
+    """Return `value` as a finite float above zero."""
+    return _number(value, name, "a finite number > 0", lambda number: number > 0)
+
+
+def _number(value: object, name: str, rule: str, holds: Callable[[float], bool]) -> float:
     try:
         number = float("no number" if isinstance(value, str) else value)  # type: ignore[arg-type]
     except (TypeError, ValueError):
-        raise TypeError(f"{name}={value!r} is not a number. Use a finite number >= 0.") from None
-    if not math.isfinite(number) or number < 0:
-        raise ValueError(f"{name}={number} is not allowed. Use a finite number >= 0.")
+        raise TypeError(f"{name}={value!r} is not a number. Use {rule}.") from None
+    if not math.isfinite(number) or not holds(number):
+        raise ValueError(f"{name}={number} is not allowed. Use {rule}.")
     return number
 
 

@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 from functools import cached_property
 from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from . import checks
 
@@ -71,6 +73,13 @@ class Block:
         an orientation is itself such a word.
     trees : int, optional
         How many trees are interleaved along each transformed axis: coefficient m of tree p stands at trees m + p.
+    spacing : float, optional
+        How many samples of the signal lie between neighbouring coefficients along a transformed axis.
+    starts : tuple of (float, float), optional
+        For each transformed axis at which sample coefficient 0 stands, in a channel "a" and in a channel "d". Empty
+        where a transform does not tell.
+    supports : tuple of (int, int), optional
+        For each transformed axis the first and the last sample on which coefficient 0 depends. Empty as `starts`.
     """
 
     level: int
@@ -80,6 +89,9 @@ class Block:
     interior: tuple[tuple[int, int], ...] = ()
     words: tuple[str, ...] = ()
     trees: int = 1
+    spacing: float = 1
+    starts: tuple[tuple[float, float], ...] = ()
+    supports: tuple[tuple[int, int], ...] = ()
 
     @property
     def band_size(self) -> int:
@@ -153,6 +165,11 @@ class Layout:
         return sum(block.band_size * len(block.orientations) for block in self.blocks)
 
     @property
+    def sizes(self) -> tuple[int, ...]:
+        """The lengths of the transformed axes of the signal."""
+        return tuple(self.shape[axis] for axis in self.axes)
+
+    @property
     def nbytes(self) -> int:
         """Bytes held by the vector and the auxiliary arrays."""
         return self.size * self.real_dtype.itemsize + sum(8 * math.prod(shape) for _, shape in self.aux)
@@ -201,6 +218,117 @@ class Layout:
         block = self.block(band)
         return block.words[block.orientations.index(band[1])] if block.words else band[1]
 
+    def times(self, band: tuple[int, str], fs: float = 1.0) -> tuple[NDArray[np.float64], ...]:
+        """Return when, or where, the coefficients of a band are.
+
+        Parameters
+        ----------
+        band : (int, str)
+            Level and orientation.
+        fs : float, optional
+            Samples per unit of time or length; times are counted in samples without it.
+
+        Returns
+        -------
+        tuple of ndarray, one per transformed axis
+            A coefficient is where the filters that made it have their delay: lowpass filters the one of a constant
+            (sum n h[n] / sum h[n]), the highpass filter the centre of its energy. Sample 0 is at time 0, and on an
+            extension times run on past the ends.
+
+        Raises
+        ------
+        KeyError
+            If there is no such band.
+        ValueError
+            If the transform does not tell where its coefficients are.
+
+        Examples
+        --------
+        >>> import shiftinv as si
+        >>> layout = si.DWT("haar", levels=2).layout(8)
+        >>> layout.times((2, "d"))[0].tolist(), layout.times((1, "d"), fs=100)[0].tolist()
+        ([1.5, 5.5], [0.005, 0.025, 0.045, 0.065])
+        """
+        block, fs = self._telling(band), checks.positive(fs, "fs")
+        letters = self.letters(band)
+        return tuple(
+            (start["ad".index(letter)] + block.spacing * np.arange(block.shape[axis], dtype=np.float64)) / fs
+            for axis, letter, start in zip(self.axes, letters, block.starts, strict=True)
+        )
+
+    def frequencies(self, band: tuple[int, str], fs: float = 1.0) -> tuple[tuple[float, float], ...]:
+        """Return between which frequencies a band is, if its filters were ideal.
+
+        Parameters
+        ----------
+        band : (int, str)
+            Level and orientation.
+        fs : float, optional
+            Samples per unit of time or length; frequencies are counted in cycles per sample without it.
+
+        Returns
+        -------
+        tuple of (float, float), one per transformed axis
+            A channel "a" of level j reaches from 0 to fs / 2^(j+1), a channel "d" from there to fs / 2^j. In a packet
+            every further letter halves the interval: "a" takes the half that is nearer to 0 in the band before,
+            whose frequencies a decimated highpass has turned round.
+
+        Raises
+        ------
+        KeyError
+            If there is no such band.
+
+        Examples
+        --------
+        >>> import shiftinv as si
+        >>> layout = si.SWT("sym4", levels=2).layout((64, 64))
+        >>> layout.frequencies((2, "ad"), fs=80)
+        ((0.0, 10.0), (10.0, 20.0))
+        """
+        self.block(band)
+        fs = checks.positive(fs, "fs")
+        words = self.letters(band).split(".")
+        path = ["a" * len(self.axes)] * (band[0] - len(words)) + words if band[0] else []
+        return tuple(_passband([word[axis] for word in path], fs) for axis in range(len(self.axes)))
+
+    def touches_boundary(self, band: tuple[int, str]) -> NDArray[np.bool_]:
+        """Return which coefficients of a band depend on what lies beyond the signal.
+
+        Parameters
+        ----------
+        band : (int, str)
+            Level and orientation.
+
+        Returns
+        -------
+        ndarray of bool, of the shape of the band
+            True where a sample before the first or after the last one is needed, wherever the boundary takes it from.
+
+        Raises
+        ------
+        KeyError, ValueError
+            As for `times`.
+
+        Examples
+        --------
+        >>> import shiftinv as si
+        >>> si.SWT("haar", levels=2).layout(8).touches_boundary((2, "d")).tolist()
+        [False, False, False, False, False, True, True, True]
+        """
+        block = self._telling(band)
+        touched = np.zeros(block.shape, bool)
+        for axis, (first, last) in zip(self.axes, block.supports, strict=True):
+            place = block.spacing * np.arange(block.shape[axis])
+            outside = (place + first < 0) | (place + last >= self.shape[axis])
+            touched |= outside.reshape([-1 if other == axis else 1 for other in range(len(block.shape))])
+        return touched
+
+    def _telling(self, band: tuple[int, str]) -> Block:
+        block = self.block(band)
+        if not block.starts:
+            raise ValueError(f"{self.spec} does not tell where its coefficients are. Use the indices of c[band].")
+        return block
+
     def place(self, band: tuple[int, str]) -> tuple[int, Block]:
         """Return where in the vector `band` starts, and its block.
 
@@ -234,6 +362,9 @@ class Layout:
                 tuple((start, stop) for start, stop in block["interior"]),
                 tuple(block["words"]),
                 block["trees"],
+                block["spacing"],
+                tuple((a, d) for a, d in block["starts"]),
+                tuple((first, last) for first, last in block["supports"]),
             )
             for block in given["blocks"]
         )
@@ -248,3 +379,12 @@ class Layout:
             blocks,
             tuple((name, tuple(sizes)) for name, sizes in given["aux"]),
         )
+
+
+def _passband(letters: Sequence[str], fs: float) -> tuple[float, float]:
+    """Return the interval that a cascade of ideal lowpass "a" and highpass "d" filters leaves of 0 … fs / 2."""
+    number = 0  # of the interval, counted from 0 in intervals of this width
+    for letter in letters:
+        number = 2 * number + ((letter == "d") != bool(number % 2))
+    width = fs / 2 ** (len(letters) + 1)
+    return number * width, (number + 1) * width

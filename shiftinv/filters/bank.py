@@ -177,6 +177,32 @@ class FilterBank:
             count += 1
         return count
 
+    @cached_property
+    def mirrors(self) -> tuple[tuple[int, int], tuple[int, int]] | None:
+        """Twice the place of symmetry and the sign (1 or -1) of the lowpass and of the highpass; None without symmetry.
+
+        Places are those of `analysis_taps`.
+        """
+        found = []
+        for taps in map(np.asarray, (self.lowpass, self.highpass)):
+            (used,) = np.nonzero(taps)
+            span = taps[used[0] : used[-1] + 1]
+            signs = [sign for sign in (1, -1) if np.array_equal(span, sign * span[::-1])]
+            if not signs:
+                return None
+            found.append((len(self) - int(used[0] + used[-1]), signs[0]))
+        return found[0], found[1]
+
+    @cached_property
+    def delays(self) -> tuple[float, float]:
+        """Where the analysis filters stand: tap k is at L/2 - k, in samples after the output it makes.
+
+        Of the lowpass the delay of a constant, sum n h[n] / sum h[n]; of the highpass the centre of its energy.
+        """
+        place = len(self) // 2 - np.arange(len(self))
+        h, g = np.asarray(self.lowpass), np.asarray(self.highpass) ** 2
+        return float(place @ h / h.sum()), float(place @ g / g.sum())
+
     def response(self, size: int) -> tuple[NDArray[np.complex128], NDArray[np.complex128]]:
         """Return the frequency responses of h and g at the frequencies 2 pi k / size.
 
@@ -196,17 +222,17 @@ class FilterBank:
         np.add.at(wrapped[1], place, self.highpass)
         return np.fft.fft(wrapped[0]), np.fft.fft(wrapped[1])
 
-    def analysis_taps(self, dtype: np.dtype[Any], scale: float = 1.0) -> Taps:
-        """Return the analysis taps times `scale` for the kernels: tap k at place L/2 - k."""
-        return self._taps("analysis", dtype, scale)
+    def analysis_taps(self, dtype: np.dtype[Any], scale: float = 1.0, moved: int = 0) -> Taps:
+        """Return the analysis taps times `scale` for the kernels: tap k at place L/2 - k + moved."""
+        return self._taps("analysis", dtype, scale, moved)
 
-    def synthesis_taps(self, dtype: np.dtype[Any], scale: float = 1.0) -> Taps:
-        """Return the synthesis taps times `scale` for the kernels: tap k at place L/2 - 1 - k."""
-        return self._taps("synthesis", dtype, scale)
+    def synthesis_taps(self, dtype: np.dtype[Any], scale: float = 1.0, moved: int = 0) -> Taps:
+        """Return the synthesis taps times `scale` for the kernels: tap k at place L/2 - 1 - k + moved."""
+        return self._taps("synthesis", dtype, scale, moved)
 
-    def adjoint_taps(self, dtype: np.dtype[Any], scale: float = 1.0) -> Taps:
+    def adjoint_taps(self, dtype: np.dtype[Any], scale: float = 1.0, moved: int = 0) -> Taps:
         """Return the analysis taps in the other time direction, in the places of synthesis taps."""
-        return self._taps("adjoint", dtype, scale)
+        return self._taps("adjoint", dtype, scale, moved)
 
     def smoothing_taps(self, dtype: np.dtype[Any]) -> Taps:
         """Return the lowpass there and back, A = (h then s) / 2, and what it leaves, I - A.
@@ -215,13 +241,13 @@ class FilterBank:
         """
         return self._taps("smoothing", dtype, 1.0)
 
-    def synthesis_phases(self, dtype: np.dtype[Any]) -> PhaseTaps:
+    def synthesis_phases(self, dtype: np.dtype[Any], moved: int = 0) -> PhaseTaps:
         """Return `synthesis_taps` apart for even and odd samples (see `phase_taps`)."""
-        return self._phases("synthesis", dtype)
+        return self._phases("synthesis", dtype, moved)
 
-    def adjoint_phases(self, dtype: np.dtype[Any]) -> PhaseTaps:
+    def adjoint_phases(self, dtype: np.dtype[Any], moved: int = 0) -> PhaseTaps:
         """Return `adjoint_taps` apart for even and odd samples (see `phase_taps`)."""
-        return self._phases("adjoint", dtype)
+        return self._phases("adjoint", dtype, moved)
 
     def first_level_taps(self, role: str, dtype: np.dtype[Any]) -> TreeTaps:
         """Return the taps of level 1 of a dual tree: "analysis", "synthesis" or "adjoint", divided by sqrt(2).
@@ -229,7 +255,7 @@ class FilterBank:
         Tree a has the even coefficients of the undecimated level, tree b the odd ones. Where `is_centred`, the
         highpass is moved by one sample, so that both filters stand on a sample.
         """
-        key = (f"first level {role}", dtype.char, 1.0)
+        key = (f"first level {role}", dtype.char, 1.0, 0)
         if key not in self._made:
             places, lowpass, highpass = (np.asarray(part) for part in self._roles[role])
             moved = (-1 if role == "analysis" else 1) * self.is_centred
@@ -245,25 +271,26 @@ class FilterBank:
         taps: TreeTaps = self._made[key]
         return taps
 
-    def _taps(self, role: str, dtype: np.dtype[Any], scale: float) -> Taps:
+    def _taps(self, role: str, dtype: np.dtype[Any], scale: float, moved: int = 0) -> Taps:
         """Return taps for the kernels, made once."""
-        key = (role, dtype.char, scale)
+        key = (role, dtype.char, scale, moved)
         if key not in self._made:
             places, lowpass, highpass = self._roles[role]
-            self._made[key] = kernel_taps(places, np.multiply(lowpass, scale), np.multiply(highpass, scale), dtype)
+            scaled = np.multiply(lowpass, scale), np.multiply(highpass, scale)
+            self._made[key] = kernel_taps(np.add(places, moved), *scaled, dtype)
         taps: Taps = self._made[key]
         return taps
 
-    def _phases(self, role: str, dtype: np.dtype[Any]) -> PhaseTaps:
+    def _phases(self, role: str, dtype: np.dtype[Any], moved: int) -> PhaseTaps:
         """Return the taps of a synthesis by phase, made once."""
-        key = (f"{role} phases", dtype.char, 1.0)
+        key = (f"{role} phases", dtype.char, 1.0, moved)
         if key not in self._made:
-            self._made[key] = phase_taps(self._taps(role, dtype, 1.0))
+            self._made[key] = phase_taps(self._taps(role, dtype, 1.0, moved))
         phases: PhaseTaps = self._made[key]
         return phases
 
     @cached_property
-    def _made(self) -> dict[tuple[str, str, float], Any]:
+    def _made(self) -> dict[tuple[str, str, float, int], Any]:
         return {}
 
     @property

@@ -66,8 +66,8 @@ def analysis(
         lanes = min(LANES, end - first)
         gather_lanes(x, first * n, lanes, n, tile)
         line_analysis(
-            tile[: n * lanes], lo_tile[: approximations * lanes], hi_tile[: details * lanes], n, lanes, levels,
-            taps, low, high, 0, (n + 1) // 2,
+            tile[: n * lanes], lo_tile[: approximations * lanes], hi_tile[: details * lanes], n, lanes,
+            (n + 1) // 2, levels, taps, low, high, 0, (n + 1) // 2,
         )  # fmt: skip
         scatter_lanes(lo_tile, first * approximations, lanes, approximations, lo)
         size = n
@@ -110,7 +110,7 @@ def synthesis(
             coarser -= size
             gather_lanes(hi, coarser * lines + first * size, lanes, size, hi_tile[coarser * lanes :])
         line_synthesis(
-            lo_tile[: approximations * lanes], hi_tile[: details * lanes], tile[: n * lanes], n, lanes, levels,
-            even_taps, odd_taps, low, high, fold, 0, (n + 1) // 2,
+            lo_tile[: approximations * lanes], hi_tile[: details * lanes], tile[: n * lanes], n, lanes,
+            (n + 1) // 2, levels, even_taps, odd_taps, low, high, fold, 0, (n + 1) // 2,
         )  # fmt: skip
         scatter_lanes(tile, first * n, lanes, n, x)

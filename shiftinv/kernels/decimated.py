@@ -98,6 +98,7 @@ def analysis(
     hi: NDArray[Any],
     n: int,
     near: int,
+    half: int,
     levels: int,
     taps: NDArray[Any],
     low: int,
@@ -107,9 +108,9 @@ def analysis(
 ) -> None:
     """lo[m] = sum_t taps[1, t] x[r], r = min((2m + taps[0, t]) mod 2M, n - 1), M = ceil(n / 2); hi with taps[2].
 
-    Flat arrays of shapes (outer, n, near) and (outer, M, near). With more than one level lo is split
-    again, and so on: hi then holds all details, coarse to fine, and lo the last approximation. Rows
-    begin … end - 1 of the first level, those of whole lines where there is more than one level: a
+    Flat arrays of shapes (outer, n, near) and (outer, half, near), half <= M. With more than one level half is M, and
+    lo is split again, and so on: hi then holds all details, coarse to fine, and lo the last approximation.
+    Rows begin … end - 1 of the first level, those of whole lines where there is more than one level: a
     line goes through all levels while it is in the cache.
     """
     total = taps.shape[1]
@@ -124,20 +125,20 @@ def analysis(
     other_spare = np.empty(spare.size, x.dtype)
     position = begin
     while position < end:
-        line = position // ((n + 1) // 2)
-        first = position - line * ((n + 1) // 2)
+        line = position // half
+        first = position - line * half
         size = n
         detail = hi.size
         for deeper in range(levels):
-            half = (size + 1) // 2
-            detail -= lines * half * near
-            a = line * half * near
-            last = min(half, end - line * half) if deeper == 0 else half
+            kept = (size + 1) // 2 if deeper else half
+            detail -= lines * kept * near
+            a = line * kept * near
+            last = kept if deeper else min(kept, end - line * kept)
             if deeper == 0:
                 position += last - first
             source = x[line * n * near : (line + 1) * n * near] if deeper == 0 else spare if deeper % 2 else other_spare
-            target = lo[a : a + half * near] if deeper == levels - 1 else other_spare if deeper % 2 else spare
-            other = hi[detail + a : detail + a + half * near]
+            target = lo[a : a + kept * near] if deeper == levels - 1 else other_spare if deeper % 2 else spare
+            other = hi[detail + a : detail + a + kept * near]
             while first < last:
                 stop = min(first + rows, last)
                 if near < FAR:
@@ -150,13 +151,13 @@ def analysis(
                     for row in range(first, stop):
                         for block in range(0, near, BLOCK):
                             for t in range(total):
-                                read = min(around(2 * row + int(taps[0, t]), 2 * half), size - 1)
+                                read = min(around(2 * row + int(taps[0, t]), (size + 1) // 2 * 2), size - 1)
                                 offsets[t] = read * near + block
                             count = min(BLOCK, near - block)
                             split_run(source, target, other, row * near + block, count, offsets, taps)
                 first = stop
             first = 0
-            size = half
+            size = kept
 
 
 @kernel
@@ -166,6 +167,7 @@ def synthesis(
     x: NDArray[Any],
     n: int,
     near: int,
+    half: int,
     levels: int,
     even_taps: NDArray[Any],
     odd_taps: NDArray[Any],
@@ -175,11 +177,11 @@ def synthesis(
     begin: int,
     end: int,
 ) -> None:
-    """x[2q] = sum_t even_taps[1, t] lo[m] + even_taps[2, t] hi[m], m = (q + even_taps[0, t]) mod M.
+    """x[2q] = sum_t even_taps[1, t] lo[m] + even_taps[2, t] hi[m], m = (q + even_taps[0, t]) mod half.
 
-    x[2q+1] is the same with odd_taps. The arrays and numbers of `analysis`; with more than one level
-    the coarsest goes first. For odd n sample n of a line belongs to the sample that was read twice:
-    `fold` adds it to sample n - 1 (the transpose of reading twice), else it is left out.
+    x[2q+1] is the same with odd_taps. The arrays and numbers of `analysis`, but half >= M; with more than one level
+    the coarsest goes first. Pairs of samples begin … end - 1. For odd n sample n of a line belongs to the sample
+    that was read twice: `fold` adds it to sample n - 1 (the transpose of reading twice), else it is left out.
     """
     lines = x.size // (n * near)
     rows = max(1, BLOCK // near)
@@ -201,21 +203,22 @@ def synthesis(
             size = n
             for _ in range(finer):
                 size = (size + 1) // 2
-            half = (size + 1) // 2
-            a = line * half * near
+            pairs = (size + 1) // 2
+            held = pairs if levels > 1 else half
+            a = line * held * near
             first = begun
-            last = min(half, end - line * half) if levels == 1 else half
-            coarse = lo[a : a + half * near] if done == 0 else other_spare if finer % 2 else spare
-            other = hi[detail + a : detail + a + half * near]
+            last = min(pairs, end - line * pairs) if levels == 1 else pairs
+            coarse = lo[a : a + held * near] if done == 0 else other_spare if finer % 2 else spare
+            other = hi[detail + a : detail + a + held * near]
             target = x[line * n * near : (line + 1) * n * near] if finer == 0 else spare if finer % 2 else other_spare
-            detail += lines * half * near
+            detail += lines * held * near
             while first < last:
                 stop = min(first + rows, last)
-                inside = first + low >= 0 and stop + high <= half
+                inside = first + low >= 0 and stop + high <= held
                 start = first * near if inside else -low * near
                 if not inside:
-                    unroll(coarse, half, near, first + low, stop + high, lo_ring)
-                    unroll(other, half, near, first + low, stop + high, hi_ring)
+                    unroll(coarse, held, near, first + low, stop + high, lo_ring)
+                    unroll(other, held, near, first + low, stop + high, hi_ring)
                 for t in range(even_taps.shape[1]):
                     even_offsets[t] = start + int(even_taps[0, t]) * near
                 for t in range(odd_taps.shape[1]):
@@ -247,19 +250,19 @@ def plane_analysis(
     rows: int,
     n: int,
     near: int,
+    half_rows: int,
+    half: int,
     taps: NDArray[Any],
     low: int,
     high: int,
     begin: int,
     end: int,
 ) -> None:
-    """`analysis` along the columns, then along the rows of planes of shape (rows, n, near).
+    """`analysis` along the columns, then along the rows of planes of shape (rows, n, near), to (half_rows, half, near).
 
     The first letter of an output is for the columns. Output rows begin … end - 1 of all planes.
     """
     total = taps.shape[1]
-    half_rows = (rows + 1) // 2
-    half = (n + 1) // 2
     length = n * near
     first_pair = low // 2
     last_pair = high // 2
@@ -275,7 +278,7 @@ def plane_analysis(
         row = position - plane * half_rows
         for block in range(0, length, BLOCK):
             for t in range(total):
-                source = min(around(2 * row + int(taps[0, t]), 2 * half_rows), rows - 1)
+                source = min(around(2 * row + int(taps[0, t]), (rows + 1) // 2 * 2), rows - 1)
                 columns[t] = (plane * rows + source) * length + block
             split_run(x, lo, hi, block, min(BLOCK, length - block), columns, taps)
         sort_phases(lo, n, near, first_pair, half + last_pair, pitch, lo_phases)
@@ -300,6 +303,8 @@ def plane_synthesis(
     rows: int,
     n: int,
     near: int,
+    half_rows: int,
+    half: int,
     even_taps: NDArray[Any],
     odd_taps: NDArray[Any],
     low: int,
@@ -308,24 +313,25 @@ def plane_synthesis(
     begin: int,
     end: int,
 ) -> None:
-    """`synthesis` along the columns, then along the rows of planes of shape (rows, n, near).
+    """`synthesis` along the columns, then along the rows of planes, of (half_rows, half, near) to (rows, n, near).
 
     Row pairs begin … end - 1 of all planes.
     """
-    half_rows = (rows + 1) // 2
-    half = (n + 1) // 2
+    row_pairs = (rows + 1) // 2
+    pairs = (n + 1) // 2
     length = half * near
+    count = pairs * near
     left = -low * near
     right = high * near
     lo = np.empty(left + length + right, x.dtype)
     hi = np.empty(lo.size, x.dtype)
-    even_phase = np.empty(length, x.dtype)
-    odd_phase = np.empty(length, x.dtype)
+    even_phase = np.empty(count, x.dtype)
+    odd_phase = np.empty(count, x.dtype)
     offsets = np.empty(max(even_taps.shape[1], odd_taps.shape[1]), np.intp)
     folded = np.empty(n * near, x.dtype)
     for position in range(begin, end):
-        plane = position // half_rows
-        pair = position - plane * half_rows
+        plane = position // row_pairs
+        pair = position - plane * row_pairs
         for parity in range(2):
             row = 2 * pair + parity
             if row == rows and not fold:
@@ -340,17 +346,17 @@ def plane_synthesis(
             close_ring(hi, length, left, right)
             for phase in range(2):
                 row_taps = odd_taps if phase else even_taps
-                for block in range(0, length, BLOCK):
+                for block in range(0, count, BLOCK):
                     for t in range(row_taps.shape[1]):
                         offsets[t] = left + int(row_taps[0, t]) * near + block
                     out = odd_phase if phase else even_phase
-                    merge_run(lo, hi, out, block, min(BLOCK, length - block), offsets, row_taps)
+                    merge_run(lo, hi, out, block, min(BLOCK, count - block), offsets, row_taps)
             at = (plane * rows + min(row, rows - 1)) * n * near
             target = folded if row == rows else x[at : at + n * near]
             interleave(even_phase, odd_phase, n // 2, near, target)
             if n % 2:
-                even_last = even_phase[length - near :]
-                odd_last = odd_phase[length - near :]
+                even_last = even_phase[count - near :]
+                odd_last = odd_phase[count - near :]
                 target_last = target[(n - 1) * near :]
                 for i in range(near):
                     target_last[i] = even_last[i] + odd_last[i] if fold else even_last[i]

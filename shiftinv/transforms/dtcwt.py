@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .. import checks
-from ..boundary import BOUNDARIES
+from ..boundary import boundary_name
 from ..catalogue import dual_tree_bank, filter_bank
 from ..coefficients import Coefficients
 from ..filters import DualTreeBank, FilterBank
@@ -135,7 +135,7 @@ class DTCWT(FrameTransform):
             qshift=dual_tree_bank(qshift),
             levels=checks.levels(levels),
             axes=checks.axes(axes),
-            boundary=checks.choice(boundary, BOUNDARIES, "boundary"),
+            boundary=boundary_name(boundary, ("periodic", "symmetric")),
         )
         if boundary == "symmetric" and not (self.biort.is_centred and self.qshift.is_mirrored):
             raise ValueError(

@@ -12,7 +12,7 @@ import itertools
 import math
 from collections.abc import Sequence
 from functools import cache
-from typing import Any, Protocol, TypeAlias
+from typing import Any, NamedTuple, Protocol, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +24,7 @@ from ..layout import Block, Layout
 __all__ = [
     "DEEPEST",
     "Array",
+    "Place",
     "RealBands",
     "Steps",
     "as_real",
@@ -32,6 +33,7 @@ __all__ = [
     "deepest_fit",
     "length_and_spacing",
     "merge_axes",
+    "places",
     "pyramid_blocks",
     "reconstruct",
     "split_axes",
@@ -70,20 +72,66 @@ def deepest_fit(taps: int, sizes: tuple[int, ...]) -> int:
     return max(1, (shortest // (taps - 1)).bit_length() - 1)
 
 
-def too_deep(levels: int, limit: int, transform: str, sizes: tuple[int, ...]) -> ValueError:
-    """Return the error for more levels than the shortest axis allows."""
+def too_deep(levels: int, limit: int, transform: str, sizes: tuple[int, ...], boundary: str = "") -> ValueError:
+    """Return the error for more levels than the shortest axis allows, with this boundary if it matters."""
+    ends = f" with boundary={boundary!r}" * bool(boundary)
     return ValueError(
-        f"levels={levels} is too deep for a {transform} of {min(sizes)} samples: at most {limit}. "
+        f"levels={levels} is too deep for a {transform} of {min(sizes)} samples{ends}: at most {limit}. "
         f"Use levels<={limit} or a longer signal."
     )
 
 
-def pyramid_blocks(shapes: list[tuple[int, ...]], axes: int, is_complex: bool) -> tuple[Block, ...]:
-    """Return the blocks of a pyramid whose bands have shapes[j] at level j; shapes[0] is the signal's."""
-    levels = len(shapes) - 1
-    approximation = Block(levels, ("a" * axes,), shapes[levels], is_complex)
-    details = (Block(level, words(axes)[1:], shapes[level], is_complex) for level in range(levels, 0, -1))
-    return (approximation, *details)
+class Place(NamedTuple):
+    """Where coefficient 0 of a level is: its time in channels "a" and "d", the samples it needs, and the spacing."""
+
+    spacing: float = 1
+    starts: tuple[float, float] = (0, 0)
+    support: tuple[int, int] = (0, 0)
+
+    def at(self, index: int) -> Place:
+        """Return the place of a line that begins with coefficient `index` of this one."""
+        step = int(index * self.spacing)
+        (a, d), (first, last) = self.starts, self.support
+        return Place(self.spacing, (a + step, d + step), (first + step, last + step))
+
+
+def places(bank: FilterBank, levels: int, *, decimated: bool, moved: int = 0) -> list[Place]:
+    """Return the places of the levels 0, 1, … of a pyramid in which tap k reads `moved` samples after L/2 - k."""
+    found, (low, high), (a, d) = [Place()], (1 - len(bank) // 2, len(bank) // 2), bank.delays
+    for level in range(levels):
+        step, (before, _), (first, last) = 2**level, found[-1].starts, found[-1].support
+        starts = (before + step * (a + moved), before + step * (d + moved))
+        support = (first + step * (low + moved), last + step * (high + moved))
+        found.append(Place(2 ** (level + 1) if decimated else 1, starts, support))
+    return found
+
+
+def pyramid_blocks(
+    shapes: Sequence[tuple[int, ...]],
+    lines: Sequence[Sequence[Place]],
+    is_complex: bool,
+    interiors: Sequence[tuple[tuple[int, int], ...]] | None = None,
+) -> tuple[Block, ...]:
+    """Return the blocks of a pyramid whose bands have shapes[j] at level j, and lines[j] along the transformed axes.
+
+    shapes[0] is the signal's; interiors[j] says where along each axis a band lies on the signal itself.
+    """
+    levels, axes = len(shapes) - 1, len(lines[0])
+
+    def block(level: int, orientations: tuple[str, ...]) -> Block:
+        return Block(
+            level,
+            orientations,
+            shapes[level],
+            is_complex,
+            interiors[level] if interiors else (),
+            spacing=lines[level][0].spacing,
+            starts=tuple(place.starts for place in lines[level]),
+            supports=tuple(place.support for place in lines[level]),
+        )
+
+    details = (block(level, words(axes)[1:]) for level in range(levels, 0, -1))
+    return (block(levels, ("a" * axes,)), *details)
 
 
 class Steps(Protocol):

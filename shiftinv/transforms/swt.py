@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -10,26 +9,25 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .. import checks
+from ..boundary import boundary_name
 from ..catalogue import filter_bank
 from ..coefficients import Coefficients
-from ..filters import FilterBank, Taps
+from ..filters import FilterBank
 from ..groups import Shift, shifted
-from ..kernels import undecimated
-from ..kernels.compiling import Kernel
-from ..layout import Band, Frame, Layout
+from ..layout import Band, Layout
 from ..representation import Action, FrameTransform, freeze
-from ..workers import share
-from .separable import (
-    DEEPEST,
-    Array,
-    RealBands,
-    cascade_gain,
-    decompose,
-    deepest_fit,
-    length_and_spacing,
-    pyramid_blocks,
-    reconstruct,
+from .circles import Circles
+from .extension import (
+    UNDECIMATED,
+    Ring,
+    analyse,
+    check_depth,
+    components,
+    rings,
+    synthesise,
+    undecimated_layout,
 )
+from .separable import cascade_gain, deepest_fit, places
 
 if TYPE_CHECKING:
     import pywt
@@ -50,8 +48,10 @@ class SWT(FrameTransform):
         transformed axis.
     axes : int or tuple of int, optional
         The transformed axes; the others are a batch. None: all.
-    boundary : {"periodic"}, optional
-        How the signal continues past its ends.
+    boundary : str, optional
+        How the signal continues past its ends: one of `shiftinv.boundary.BOUNDARIES` but ``"periodic-padded"``. All
+        but ``"periodic"`` extend the signal once, and bands are longer than the signal: ``layout.interior`` is
+        the part on the signal itself. They allow at most ceil(log2 N) levels.
     norm : {"energy", "unit"}, optional
         "energy" divides every filter by sqrt(2): a Parseval frame for orthonormal banks.
         "unit" leaves the filters as they are, as ``pywt.swt(norm=False)``.
@@ -62,8 +62,10 @@ class SWT(FrameTransform):
 
         a_j[n] = c sum_k h[k] a_{j-1}[n + 2^(j-1) (L/2 - k)],   d_j the same with g.
 
-    The redundancy is (2^d - 1) J + 1 for d axes. Any length works: the circle has the length of
-    the signal. For either norm `mra` uses the half-band smoothing A_j = (s * h) / 2, with s the
+    On a circle the redundancy is (2^d - 1) J + 1 for d axes; any length works, the circle has the length of the
+    signal. With ends it is larger, the inverse as exact, and the adjoint not the inverse.
+
+    For either norm `mra` uses the half-band smoothing A_j = (s * h) / 2, with s the
     synthesis lowpass and * convolution, spread by 2^(j-1), and I - A_j.
 
     References
@@ -104,59 +106,55 @@ class SWT(FrameTransform):
             wavelet=filter_bank(wavelet),
             levels=checks.levels(levels),
             axes=checks.axes(axes),
-            boundary=checks.choice(boundary, ("periodic",), "boundary"),
+            boundary=boundary_name(boundary, UNDECIMATED),
             norm=checks.choice(norm, ("energy", "unit"), "norm"),
         )
 
     @property
     def action(self) -> Action:
-        """Every shift of the signal is the same shift of every band."""
-        return Action("exact")
+        """On a circle every shift of the signal is the same shift of every band."""
+        return Action("exact") if self.boundary == "periodic" else Action("approximate", "circular shift of each band")
 
     @property
     def residual(self) -> float:
         """The residual of the bank where it is only approximate."""
         return self.wavelet.residual if self.wavelet.approximate else 0.0
 
-    def undecimated(self) -> SWT:
-        """Return this transform, which decimates nothing."""
-        return self
+    def undecimated(self) -> SWT | None:
+        """Return this transform, which decimates nothing; None if not periodic."""
+        return self if self.boundary == "periodic" else None
 
     def _layout(self, shape: tuple[int, ...], dtype: np.dtype[Any]) -> Layout:
         axes = checks.axes_of(self.axes, shape)
         sizes = checks.transformed_sizes(shape, axes)
         levels = deepest_fit(len(self.wavelet), sizes) if self.levels is None else self.levels
-        if levels > DEEPEST:
-            raise ValueError(f"levels={levels} is too deep for an SWT: at most {DEEPEST}. Use levels<={DEEPEST}.")
-        return Layout(
-            self.with_levels(levels, axes).spec,
-            shape,
-            dtype.name,
-            axes,
-            levels,
-            self._frame(levels),
-            1,
-            pyramid_blocks([shape] * (levels + 1), len(axes), dtype.kind == "c"),
-        )
+        check_depth(levels, sizes, self.boundary, "SWT")
+        tight = self.wavelet.is_orthonormal and (self.norm == "energy" or levels == 1)
+        line = places(self.wavelet, levels, decimated=False)
+        circles = rings(self.wavelet, sizes, levels, self.boundary)
+        return undecimated_layout(self, shape, dtype, axes, line, circles, tight)
 
-    def _frame(self, levels: int) -> Frame:
-        if not levels:
-            return Frame.ORTHONORMAL
-        weighs_levels_alike = self.norm == "energy" or levels == 1
-        return Frame.TIGHT if self.wavelet.is_orthonormal and weighs_levels_alike else Frame.FRAME
+    def _rings(self, layout: Layout) -> tuple[Ring, ...]:
+        """Return the circles of a signal with ends, or nothing."""
+        if self.boundary == "periodic":
+            return ()
+        return rings(self.wavelet, layout.sizes, layout.levels, self.boundary)
 
     @property
     def _scale(self) -> float:
         return 0.5**0.5 if self.norm == "energy" else 1.0
 
     def _forward(self, x: NDArray[Any], c: Coefficients, workers: int) -> None:
-        decompose(x, c, _Circles(self.wavelet.analysis_taps(c.vector.dtype, self._scale), workers))
+        steps = Circles(self.wavelet.analysis_taps(c.vector.dtype, self._scale), workers)
+        analyse(x, c, steps, self._rings(c.layout), self.boundary)
 
     def _inverse(self, c: Coefficients, x: NDArray[Any], workers: int) -> None:
-        reconstruct(c, x, _Circles(self.wavelet.synthesis_taps(c.vector.dtype, 0.5 / self._scale), workers))
+        steps = Circles(self.wavelet.synthesis_taps(c.vector.dtype, 0.5 / self._scale), workers)
+        synthesise(c, x, steps, self._rings(c.layout), self.boundary)
 
     def _adjoint(self, c: Coefficients, x: NDArray[Any], workers: int) -> None:
-        reconstruct(c, x, _Circles(self.wavelet.adjoint_taps(c.vector.dtype, self._scale), workers))
+        steps = Circles(self.wavelet.adjoint_taps(c.vector.dtype, self._scale), workers)
+        synthesise(c, x, steps, self._rings(c.layout), self.boundary, transposed=True)
 
     def _act(self, c: Coefficients, shift: Shift, moved: Coefficients) -> None:
         for band in c.bands:
@@ -164,53 +162,13 @@ class SWT(FrameTransform):
 
     def _noise_gain(self, band: Band, layout: Layout) -> float:
         gain = 1.0
-        for letter, axis in zip(band.orientation, layout.axes, strict=True):
-            gain *= self._scale**band.level * cascade_gain([self.wavelet] * band.level, letter, layout.shape[axis])
+        # with ends the gain of the filter itself, on a circle that it does not go round
+        least = 1 if self.boundary == "periodic" else len(self.wavelet) * 2**band.level
+        for letter, size in zip(band.orientation, layout.sizes, strict=True):
+            gain *= self._scale**band.level * cascade_gain([self.wavelet] * band.level, letter, max(size, least))
         return gain
 
     def _mra(self, x: NDArray[Any], layout: Layout) -> list[NDArray[Any]]:
-        """Split S_{j-1} by the smoothing A_j and by I - A_j along each axis, S_j being what A_j leaves on all.
-
-        Components have the shapes of bands, so coefficients of this layout hold them.
-        """
-        parts = Coefficients(layout, np.empty(layout.size, layout.real_dtype))
-        decompose(x, parts, _Circles(self.wavelet.smoothing_taps(layout.real_dtype), workers=1))
-        return [parts[band] for band in layout.bands]
-
-
-class _Circles(RealBands):
-    """One level along circles, taps 2^(level-1) samples apart; see `separable.Steps`."""
-
-    def __init__(self, taps: Taps, workers: int) -> None:
-        self.taps = taps
-        self.workers = workers
-
-    def split(self, x: Array, lo: Array, hi: Array, axis: int, level: int, levels: int = 1) -> None:
-        self._share_lines(undecimated.analysis, (x.ravel(), lo.ravel(), hi.ravel()), x.shape, axis, level, levels)
-
-    def merge(self, lo: Array, hi: Array, x: Array, axis: int, level: int, levels: int = 1) -> None:
-        self._share_lines(undecimated.synthesis, (lo.ravel(), hi.ravel(), x.ravel()), x.shape, axis, level, levels)
-
-    def split_plane(self, x: Array, bands: list[Array], axis: int, level: int, _prefix: str) -> None:
-        self._share_plane(undecimated.plane_analysis, (x, *bands), x.shape, axis, level)
-
-    def merge_plane(self, bands: list[Array], x: Array, axis: int, level: int, _prefix: str) -> None:
-        self._share_plane(undecimated.plane_synthesis, (*bands, x), x.shape, axis, level)
-
-    def _share_lines(
-        self, kernel: Kernel, arrays: tuple[Array, ...], shape: tuple[int, ...], axis: int, level: int, levels: int
-    ) -> None:
-        n, near = length_and_spacing(shape, axis)
-        size, unit = math.prod(shape), 1 if levels == 1 else n * near
-        arguments = (*arrays, n, near, level, levels, *self.taps)
-        share(kernel, *arguments, items=size, size=size * levels, workers=self.workers, unit=unit)
-
-    def _share_plane(
-        self, kernel: Kernel, arrays: tuple[Array, ...], shape: tuple[int, ...], axis: int, level: int
-    ) -> None:
-        rows, (n, near) = shape[axis], length_and_spacing(shape, axis + 1)
-        dilation = 2 ** (level - 1)
-        steps = (dilation % rows or rows, dilation % n * near)  # rows are visited in steps of the first, never 0
-        arguments = (*(array.ravel() for array in arrays), rows, n * near, *steps, *self.taps)
-        items = math.prod(shape[: axis + 1])
-        share(kernel, *arguments, items=items, size=math.prod(shape), workers=self.workers)
+        """Split S_{j-1} by the smoothing A_j and by I - A_j along each axis, S_j being what A_j leaves on all."""
+        steps = Circles(self.wavelet.smoothing_taps(layout.real_dtype), workers=1)
+        return components(x, layout, steps, self._rings(layout), self.boundary)

@@ -1,0 +1,265 @@
+"""Extend once: an undecimated transform of a signal with ends, from the same transform on a circle.
+
+The signal is extended before level 1 and never again; everything after happens on the circle that the
+extended signal makes. This is exact in two ways, of which `rings` takes the one with the smaller circle:
+
+halo     The extension is so long that what is wrong at the seam of the circle never reaches what is kept. To make the
+         n samples again, synthesis needs a band of level j as far as its taps reach, S_j samples on either side of the
+         signal, and these coefficients need the signal as far as analysis reaches beyond them: (L - 1) (2^J - 1)
+         samples on each side. A band keeps its S_j.
+mirror   The half-sample symmetric extension has a period of 2n samples; on a circle of that length there is no seam.
+         If the filters are symmetric or antisymmetric, so is every band, and only the part that
+         determines it is kept, with the n coefficients on the signal itself.
+
+In both the inverse is exact, and the adjoint is the transpose of each step: zeros where nothing was kept, the
+adjoint on the circle, and the extension folded back.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from ..boundary import BOUNDARIES, Boundary
+from ..coefficients import Coefficients
+from ..filters import FilterBank
+from ..layout import Frame, Layout
+from ..representation import Representation
+from .separable import (
+    DEEPEST,
+    Array,
+    Place,
+    Steps,
+    as_real,
+    decompose,
+    merge_axes,
+    pyramid_blocks,
+    reconstruct,
+    split_axes,
+    too_deep,
+    unlocked,
+    words,
+)
+
+__all__ = [
+    "UNDECIMATED",
+    "Ring",
+    "analyse",
+    "check_depth",
+    "components",
+    "extended",
+    "halo",
+    "kept",
+    "rings",
+    "synthesise",
+    "undecimated_layout",
+]
+
+UNDECIMATED = tuple(name for name in BOUNDARIES if name != "periodic-padded")  # a ring has no coefficients to spare
+Span = tuple[int, int]
+
+
+@dataclass(frozen=True)
+class Ring:
+    """The circle along one axis: n samples, with others before and after them, and what is kept of its bands.
+
+    `windows` has, for the levels 0, 1, …, from which to which sample of the signal bands are kept. `mirrors` has, if
+    what is kept is a part that determines the rest, twice the place of symmetry and the sign of channels "a" and "d".
+    """
+
+    n: int
+    before: int
+    after: int
+    windows: tuple[Span, ...]
+    mirrors: tuple[tuple[Span, Span], ...] = ()
+
+    @property
+    def size(self) -> int:
+        """Samples around the circle."""
+        return self.before + self.n + self.after
+
+    def window(self, level: int) -> slice:
+        """Return where on the circle the kept part of a level is."""
+        start, stop = self.windows[level]
+        return slice(self.before + start, self.before + stop)
+
+    def interior(self, level: int) -> Span:
+        """Return where in the kept part the signal is."""
+        start = self.windows[level][0]
+        return -start, self.n - start
+
+    def whole(self, band: Array, axis: int, level: int, letter: str, mirrored: bool) -> Array:
+        """Return a kept band on the whole circle: zero where it was not kept, or `mirrored` if that determines it."""
+        start, stop = self.windows[level]
+        whole = np.zeros((*band.shape[:axis], self.size, *band.shape[axis + 1 :]), band.dtype)
+        line, values = np.moveaxis(whole, axis, 0), np.moveaxis(band, axis, 0)
+        line[self.window(level)] = values
+        if mirrored and self.mirrors:
+            centre, sign = self.mirrors[level]["ad".index(letter)]
+            sample = np.concatenate([np.arange(-self.before, start), np.arange(stop, self.n + self.after)])
+            line[sample + self.before] = sign * values[(centre - sample - start) % self.size]
+        return whole
+
+
+def rings(bank: FilterBank, sizes: Sequence[int], levels: int, boundary: str, moved: int = 0) -> tuple[Ring, ...]:
+    """Return the circle of each transformed axis, for taps `moved` places after those of `analysis_taps`."""
+    if boundary == "periodic" or not levels:
+        return tuple(Ring(n, 0, 0, ((0, n),) * (levels + 1)) for n in sizes)
+    half = len(bank) // 2
+    analysis = min(1 - half + moved, 0), max(half + moved, 0)
+    synthesis = min(-half - moved, 0), max(half - 1 - moved, 0)
+    halos = tuple(halo(n, levels, analysis, synthesis) for n in sizes)
+    if boundary == "symmetric" and math.prod(2 * n for n in sizes) <= math.prod(ring.size for ring in halos):
+        return tuple(_mirror(bank, n, levels, moved) for n in sizes)
+    return halos
+
+
+def halo(n: int, levels: int, analysis: Span, synthesis: Span) -> Ring:
+    """Return a circle for taps between these lowest and highest places, 0 included, that are spread at every level."""
+    spread = [2**level - 1 for level in range(levels + 1)]
+    windows = tuple((synthesis[0] * reach, n + synthesis[1] * reach) for reach in spread)
+    (start, stop), reach = windows[-1], spread[-1]
+    return Ring(n, -start - analysis[0] * reach, stop + analysis[1] * reach - n, windows)
+
+
+def _mirror(bank: FilterBank, n: int, levels: int, moved: int) -> Ring:
+    """Return a circle of 2n samples, the signal and its mirror image, for taps `moved` places on."""
+    if bank.mirrors is None:
+        return Ring(n, 0, n, ((0, n), *((0, 2 * n),) * levels))
+    (low, even), (high, sign) = bank.mirrors
+    centre, mirrors, windows = -1, [((-1, 1), (-1, 1))], [(0, n)]
+    for level in range(levels):
+        spread = 2**level
+        centres = (centre - spread * (low + 2 * moved), centre - spread * (high + 2 * moved))
+        mirrors.append(((centres[0], even), (centres[1], sign)))
+        windows.append(_determining(centres, n))
+        centre = centres[0]
+    before = -min(start for start, _ in windows)
+    return Ring(n, before, n - before, tuple(windows), tuple(mirrors))
+
+
+def _determining(centres: Sequence[int], n: int) -> Span:
+    """Return the samples, the signal's own among them, that determine bands mirrored about halves of `centres`.
+
+    On a circle of 2n samples a mirror has a second one n samples on; between the two is all there is.
+    """
+    near = [(centre + n) % (2 * n) - n for centre in centres]  # twice the mirror that is closest to sample 0
+    return min(0, *(-(-centre // 2) for centre in near)), max(n, *(centre // 2 + n + 1 for centre in near))
+
+
+def check_depth(levels: int, sizes: Sequence[int], boundary: str, transform: str) -> None:
+    """Refuse more levels than mean anything: with ends each doubles what has to be added to the signal."""
+    limit = DEEPEST if boundary == "periodic" else max(1, (min(sizes) - 1).bit_length())
+    if levels > limit:
+        raise too_deep(levels, limit, transform, tuple(sizes), boundary)
+
+
+def undecimated_layout(
+    T: Representation,
+    shape: tuple[int, ...],
+    dtype: np.dtype[Any],
+    axes: tuple[int, ...],
+    line: Sequence[Place],
+    circles: Sequence[Ring],
+    tight: bool,
+) -> Layout:
+    """Return the layout of a pyramid without decimation; `line` has the places of its levels on the signal."""
+    levels, ends = len(line) - 1, any(ring.size > ring.n for ring in circles)
+    lines = [[place.at(ring.windows[level][0]) for ring in circles] for level, place in enumerate(line)]
+    shapes, interiors = [list(shape) for _ in line], [[(0, n) for n in shape] for _ in line]
+    for level in range(levels + 1):
+        for axis, ring in zip(axes, circles, strict=True):
+            shapes[level][axis] = ring.windows[level][1] - ring.windows[level][0]
+            interiors[level][axis] = ring.interior(level)
+    frame = Frame.TIGHT if tight and not ends else Frame.FRAME
+    return Layout(
+        T.with_levels(levels, axes).spec,
+        shape,
+        dtype.name,
+        axes,
+        levels,
+        frame if levels else Frame.ORTHONORMAL,
+        None if ends else 1,
+        pyramid_blocks(
+            [tuple(sizes) for sizes in shapes],
+            lines,
+            dtype.kind == "c",
+            [tuple(interior) for interior in interiors] if ends else None,
+        ),
+    )
+
+
+def extended(x: Array, axes: tuple[int, ...], circles: Sequence[Ring], boundary: str) -> Array:
+    """Return `x` on its circles."""
+    for axis, ring in zip(axes, circles, strict=True):
+        x = Boundary(boundary).extend(x, ring.before, ring.after, axis)
+    return x
+
+
+def kept(axes: tuple[int, ...], circles: Sequence[Ring], level: int) -> tuple[slice, ...]:
+    """Return what is kept of a band on its circles."""
+    chosen = dict(zip(axes, circles, strict=True))
+    return tuple(chosen[axis].window(level) if axis in chosen else slice(None) for axis in range(max(axes) + 1))
+
+
+def analyse(x: Array, c: Coefficients, steps: Steps, circles: Sequence[Ring], boundary: str) -> None:
+    """Fill `c` with what is kept of the transform of `x` on its circles, one level being what `steps` does.
+
+    Without `circles` the signal itself is one.
+    """
+    axes, levels = c.layout.axes, c.layout.levels
+    if not circles or not levels:
+        decompose(x, c, steps)
+        return
+    lowpass, *others = words(len(axes))
+    line = as_real(extended(unlocked(x), axes, circles, boundary))
+    bands = {word: np.empty_like(line) for word in (lowpass, *others)}
+    for level in range(1, levels + 1):
+        split_axes(steps, line, bands, axes, level)
+        part = kept(axes, circles, level)
+        for word in others:
+            as_real(c[level, word])[...] = bands[word][part]
+        line, bands[lowpass] = bands[lowpass], line
+    as_real(c.approx)[...] = line[kept(axes, circles, levels)]
+
+
+def synthesise(
+    c: Coefficients, x: Array, steps: Steps, circles: Sequence[Ring], boundary: str, transposed: bool = False
+) -> None:
+    """Fill `x` from what was kept: the inverse, or the adjoint if `steps` and this are `transposed`."""
+    axes, levels = c.layout.axes, c.layout.levels
+    if not circles or not levels:
+        reconstruct(c, x, steps)
+        return
+    lowpass, *others = words(len(axes))
+
+    def whole(band: Array, level: int, word: str) -> Array:
+        for axis, letter, ring in zip(axes, word, circles, strict=True):
+            band = ring.whole(band, axis, level, letter, mirrored=not transposed)
+        return band
+
+    line = whole(as_real(c.approx), levels, lowpass)
+    spare = np.empty_like(line)
+    for level in range(levels, 0, -1):
+        bands = {word: whole(as_real(c[level, word]), level, word) for word in others} | {lowpass: line}
+        merge_axes(steps, bands, spare, axes, level)
+        line, spare = spare, line
+    if transposed:
+        for axis, ring in zip(axes, circles, strict=True):
+            line = Boundary(boundary).fold(line, ring.before, ring.after, axis)
+    as_real(x)[...] = line if transposed else line[kept(axes, circles, 0)]
+
+
+def components(x: Array, layout: Layout, steps: Steps, circles: Sequence[Ring], boundary: str) -> list[Array]:
+    """Return the bands of `steps` that lie on the signal, one per band of `layout`."""
+    levels = layout.levels
+    shapes = [layout.shape] * (levels + 1)
+    blocks = pyramid_blocks(shapes, [[Place()] * len(layout.axes)] * (levels + 1), layout.is_complex)
+    parts = Coefficients(replace(layout, blocks=blocks))
+    signals = [replace(ring, windows=((0, ring.n),) * (levels + 1), mirrors=()) for ring in circles]
+    analyse(x, parts, steps, signals, boundary)
+    return [parts[band] for band in layout.bands]
