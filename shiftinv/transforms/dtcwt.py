@@ -21,9 +21,10 @@ from ..kernels.compiling import Kernel
 from ..layout import Band, Frame, Layout
 from ..representation import Action, FrameTransform, freeze, single_band
 from ..workers import share
-from .dual_trees import dual_tree_blocks, stored_words, tree_power
+from .dual_trees import dual_tree_blocks, stored_words, tree_places, tree_power
 from .separable import (
     Array,
+    Place,
     decompose,
     deepest_fit,
     length_and_spacing,
@@ -189,9 +190,14 @@ class DTCWT(FrameTransform):
             dual_tree_blocks(
                 shapes[-1],
                 [tuple(n // 2 if axis in axes else n for axis, n in enumerate(sizes)) for sizes in shapes[1:]],
-                len(axes),
+                list(zip(*(self._places([sizes[axis] for sizes in shapes[:-1]]) for axis in axes), strict=True)),
             ),
         )
+
+    def _places(self, lengths: list[int]) -> list[Place]:
+        """Return the places along an axis whose levels begin with so many samples."""
+        befores = [_Line(n, level).before for level, n in enumerate(lengths, start=1)]
+        return tree_places(self.biort, self.qshift, befores)
 
     def _frame(self, levels: int, circular: bool) -> Frame:
         if not levels:

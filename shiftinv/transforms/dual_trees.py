@@ -12,16 +12,17 @@ looks along one direction of the plane, it has the angle of that direction as it
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Sequence
 from functools import cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from ..coefficients import Coefficients
 from ..filters import DualTreeBank, FilterBank
 from ..layout import Band, Block
-from .separable import Array, cascade_gain, words
+from .separable import Array, Place, cascade_gain, words
 
-__all__ = ["Orientation", "dual_tree_blocks", "orientations", "stored_words", "tree_power"]
+__all__ = ["Orientation", "dual_tree_blocks", "orientations", "stored_words", "tree_places", "tree_power"]
 
 # degrees from the second axis towards the beginning of the first: of a picture, counterclockwise from the horizontal
 ANGLES = {"ad+": "+75", "ad-": "-75", "da+": "+15", "da-": "-15", "dd+": "+45", "dd-": "-45"}
@@ -44,11 +45,16 @@ def orientations(axes: int) -> tuple[Orientation, ...]:
 
 
 def dual_tree_blocks(
-    approximation: tuple[int, ...], details: Sequence[tuple[int, ...]], axes: int
+    approximation: tuple[int, ...], details: Sequence[tuple[int, ...]], lines: Sequence[Sequence[Place]]
 ) -> tuple[Block, ...]:
-    """Return the blocks of an approximation of interleaved trees and of complex bands; details[0] is level 1."""
-    names = orientations(axes)
-    coarse = Block(len(details), ("a" * axes,), approximation, trees=2 if details else 1)
+    """Return the blocks of an approximation of interleaved trees and of complex bands; details[0] is level 1.
+
+    lines[level] has, for each axis, the place of the complex coefficients of a level.
+    """
+    levels, names = len(details), orientations(len(lines[0]))
+    trees = 2 if details else 1
+    approximation_lines = [_of_one_tree(place) if details else place for place in lines[levels]]
+    coarse = Block(levels, ("a" * len(lines[0]),), approximation, trees=trees, **_told(approximation_lines))
     fine = (
         Block(
             level,
@@ -56,10 +62,44 @@ def dual_tree_blocks(
             details[level - 1],
             is_complex=True,
             words=tuple(orientation.letters for orientation in names),
+            **_told(lines[level]),
         )
-        for level in range(len(details), 0, -1)
+        for level in range(levels, 0, -1)
     )
     return (coarse, *fine)
+
+
+def _told(line: Sequence[Place]) -> dict[str, Any]:
+    starts, supports = tuple(place.starts for place in line), tuple(place.support for place in line)
+    return {"spacing": line[0].spacing, "starts": starts, "supports": supports}
+
+
+def _of_one_tree(place: Place) -> Place:
+    """Return where coefficient 0 of tree a is, those of tree b standing half-way between those of tree a."""
+    half, (a, d), (first, last) = place.spacing / 2, place.starts, place.support
+    return Place(half, (a - half / 2, d - half / 2), (first - math.ceil(half), last))
+
+
+def tree_places(
+    biort: FilterBank, qshift: DualTreeBank, befores: Sequence[int], *, decimated: bool = True
+) -> list[Place]:
+    """Return the places of the levels 0, 1, … of complex coefficients, in the middle between their two trees.
+
+    befores[j - 1] copies of the first sample stand before the samples that level j works on. Without copies, and with
+    a pair of banks whose delays add up to a sample, coefficient 0 of level j is at (2^j - 1) / 2.
+    """
+    found = [Place()]
+    for level, before in enumerate(befores, start=1):
+        step, (time, _), (first, last) = 2 ** (level - 1), found[-1].starts, found[-1].support
+        banks = (biort,) if level == 1 else (qshift.a, qshift.b)
+        low, high = (sum(bank.delays[part] for bank in banks) / len(banks) for part in range(2))
+        reach, moved, copies = len(banks[0]) // 2, int(level == 1 and biort.is_centred), before * step / 2
+        if level == 1:  # tree b reads one sample later
+            time, last = time + 0.5, last + 1
+        starts = (time + step * low - copies, time + step * (high - moved) - copies)
+        support = (first + step * (1 - reach - moved) - math.ceil(copies), last + step * reach)
+        found.append(Place(2 * step if decimated else 1, starts, support))
+    return found
 
 
 def stored_words(c: Coefficients, level: int) -> dict[str, Array]:

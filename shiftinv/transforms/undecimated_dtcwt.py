@@ -21,7 +21,7 @@ from ..kernels.compiling import Kernel
 from ..layout import Band, Frame, Layout
 from ..representation import Action, FrameTransform, freeze, single_band
 from ..workers import share
-from .dual_trees import dual_tree_blocks, stored_words, tree_power
+from .dual_trees import dual_tree_blocks, stored_words, tree_places, tree_power
 from .separable import (
     DEEPEST,
     Array,
@@ -131,6 +131,7 @@ class UndecimatedDTCWT(FrameTransform):
         if levels > DEEPEST:
             raise too_deep(levels, DEEPEST, "UndecimatedDTCWT", sizes)
         twice = tuple(2 * n if axis in axes else n for axis, n in enumerate(shape))
+        line = tree_places(self.biort, self.qshift, [0] * levels, decimated=False)
         tight = self.biort.is_orthonormal and self.qshift.is_orthonormal
         return Layout(
             self.with_levels(levels, axes).spec,
@@ -140,7 +141,7 @@ class UndecimatedDTCWT(FrameTransform):
             levels,
             (Frame.TIGHT if tight else Frame.FRAME) if levels else Frame.ORTHONORMAL,
             1,
-            dual_tree_blocks(twice if levels else shape, [shape] * levels, len(axes)),
+            dual_tree_blocks(twice if levels else shape, [shape] * levels, [[place] * len(axes) for place in line]),
         )
 
     def _forward(self, x: NDArray[Any], c: Coefficients, workers: int) -> None:
