@@ -1,6 +1,17 @@
-"""Side by side against peers and a memory copy: ``python -m benchmarks``.
+"""Side by side against peers and a memory copy.
 
-Everybody runs on one thread: ndwt would otherwise take all cores.
+One command per table. Peers need different NumPys, hence two environments; a peer that is not installed has no row::
+
+    pip install -e ".[bench]"
+    python -m benchmarks                the goal table: PyWavelets, ndwt
+    python -m benchmarks --sweep        the same peers in every size, axis, filter length, depth and dtype
+    python -m benchmarks --aliasing     aliasing of all pairs of dual-tree banks: no timing, no peers
+
+    pip install -e ".[bench-dual-tree]"
+    python -m benchmarks --dual-tree    the dual tree: dtcwt, torchwavelets, pytorch_wavelets
+
+``--readme`` writes a table of times into README.md as well. ``--only TEXT`` takes the works whose name holds a text,
+and keeps no results. Everybody runs on one thread: ndwt would otherwise take all cores; torch is told in ``peers``.
 """
 
 import os

@@ -1,29 +1,44 @@
-"""``python -m benchmarks``: time, print, keep, and write the README's table."""
+"""``python -m benchmarks``: time, print, keep, and write the README's tables."""
 
 from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Iterable
 from dataclasses import asdict
 from typing import Any
 
-from . import goals, sweep, tables
-from .protocol import circumstances, in_turns
+from . import aliasing, goals, sweep, tables
+from .protocol import Work, circumstances, in_turns
 
 
 def main() -> None:
     """Run the benchmarks that the command line asks for."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("--sweep", action="store_true", help="every size, axis, filter length, depth and dtype")
+    other = parser.add_mutually_exclusive_group()
+    other.add_argument("--sweep", action="store_true", help="every size, axis, filter length, depth and dtype")
+    other.add_argument("--dual-tree", action="store_true", help="dual trees, in the environment of their peers")
+    other.add_argument("--aliasing", action="store_true", help="aliasing of all pairs of banks, which takes no timing")
     parser.add_argument("--only", default="", help="works whose name holds this text")
     parser.add_argument("--readme", action="store_true", help="write the table into README.md")
     options = parser.parse_args()
     if options.sweep:
         sweep.main()
-        return
+    elif options.aliasing:
+        aliasing.main()
+    elif options.dual_tree:
+        from . import dual_tree  # which imports torch
+
+        _time(dual_tree.works(), "dual_tree.json", "benchmarks dual tree", options)
+    else:
+        _time(goals.works(), "goals.json", "benchmarks", options)
+
+
+def _time(works: Iterable[Work], file: str, marks: str, options: argparse.Namespace) -> None:
+    """Time works, print their table, keep it in a file of results, and write it between marks of the README."""
     rows: list[tuple[str, ...]] = []
     kept: list[dict[str, Any]] = []
-    for work in goals.works():
+    for work in works:
         if options.only not in work.name:
             continue
         scope = work.scope()
@@ -38,9 +53,9 @@ def main() -> None:
         print(*("  ".join(row) for row in found), sep="\n", file=sys.stderr)
     print(tables.markdown(rows))
     if not options.only:
-        tables.write_json(tables.HERE / "results" / "goals.json", {"on": circumstances(), "works": kept})
+        tables.write_json(tables.HERE / "results" / file, {"on": circumstances(), "works": kept})
     if options.readme:
-        tables.put_into_readme("benchmarks", tables.markdown(rows))
+        tables.put_into_page(marks, tables.markdown(rows))
 
 
 main()

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -11,38 +10,12 @@ import pywt
 
 import shiftinv as si
 
+from .protocol import Work
+
 try:
     import ndwt
 except ImportError:  # a peer that is not installed has no row
     ndwt = None
-
-
-@dataclass(frozen=True)
-class Work:
-    """One row of the table, for one dtype.
-
-    Parameters
-    ----------
-    name : str
-        What is done.
-    dtype : str
-        Of the signal.
-    scope : callable
-        Makes the names that the calls use.
-    calls : dict of str
-        Name of the caller to text. "fresh" and "reused" are ours.
-    goals : dict of float
-        Peer to how many times faster; "memcpy fresh" and "memcpy reused" to the most copies.
-    rounds : int
-        Repetitions.
-    """
-
-    name: str
-    dtype: str
-    scope: Callable[[], dict[str, Any]]
-    calls: dict[str, str]
-    goals: dict[str, float] = field(default_factory=dict)
-    rounds: int = 9
 
 
 def works() -> Iterator[Work]:

@@ -12,6 +12,7 @@ import platform
 import statistics
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from importlib import metadata
 from typing import Any
@@ -22,6 +23,38 @@ import shiftinv
 
 COPY = "np.copyto(target, source)"
 SHORTEST = 2e-4  # a call is repeated until a round takes this many seconds
+PACKAGES = (
+    *("numpy", "scipy", "numba", "llvmlite", "PyWavelets", "ndwt"),
+    *("dtcwt", "torch", "torchwavelets", "pytorch_wavelets"),
+)
+
+
+@dataclass(frozen=True)
+class Work:
+    """One row of the table, for one dtype.
+
+    Parameters
+    ----------
+    name : str
+        What is done.
+    dtype : str
+        Of the signal.
+    scope : callable
+        Makes the names that the calls use.
+    calls : dict of str
+        Name of the caller to text. "fresh" and "reused" are ours.
+    goals : dict of float
+        Peer to how many times faster; "memcpy fresh" and "memcpy reused" to the most copies.
+    rounds : int
+        Repetitions.
+    """
+
+    name: str
+    dtype: str
+    scope: Callable[[], dict[str, Any]]
+    calls: dict[str, str]
+    goals: dict[str, float] = field(default_factory=dict)
+    rounds: int = 9
 
 
 @dataclass
@@ -100,10 +133,9 @@ def _seconds(call: Any, loops: int) -> float:
 
 def circumstances() -> dict[str, Any]:
     """Return versions and machine, to be kept with the results."""
-    packages = ("numpy", "scipy", "numba", "llvmlite", "PyWavelets", "ndwt")
     return {
         "python": sys.version.split()[0],
-        "versions": {name: _version(name) for name in packages},
+        "versions": {name: _version(name) for name in PACKAGES},
         "shiftinv": shiftinv.__version__,
         "machine": platform.machine(),
         "processor": _processor(),

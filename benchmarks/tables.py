@@ -1,4 +1,4 @@
-"""Results as JSON that keeps every repetition, as a table to read, and in the README."""
+"""Results as JSON that keeps every repetition, as a table to read, and in a page."""
 
 from __future__ import annotations
 
@@ -6,8 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from .goals import Work
-from .protocol import Timing
+from .protocol import Timing, Work
 
 HERE = Path(__file__).parent
 README = HERE.parent / "README.md"
@@ -38,9 +37,9 @@ def _goal(goal: float | None, value: float, *, at_least: bool) -> str:
     return f"{'≥' if at_least else '≤'} {goal:g}{'' if met else ' missed'}"
 
 
-def markdown(rows: list[tuple[str, ...]]) -> str:
+def markdown(rows: list[tuple[str, ...]], header: tuple[str, ...] = HEADER) -> str:
     """Return rows as a Markdown table."""
-    lines = ["| " + " | ".join(row) + " |" for row in [HEADER, tuple("---" for _ in HEADER), *rows]]
+    lines = ["| " + " | ".join(row) + " |" for row in [header, tuple("---" for _ in header), *rows]]
     return "\n".join(lines)
 
 
@@ -50,11 +49,10 @@ def write_json(path: Path, content: dict[str, Any]) -> None:
     path.write_text(json.dumps(content, indent=1) + "\n")
 
 
-def put_into_readme(name: str, text: str, readme: Path = README) -> None:
+def put_into_page(name: str, text: str, page: Path = README) -> None:
     """Replace what stands between the marks ``<!-- name -->`` and ``<!-- /name -->``."""
-    page = readme.read_text()
-    before, opening, rest = page.partition(f"<!-- {name} -->\n")
+    before, opening, rest = page.read_text().partition(f"<!-- {name} -->\n")
     _, closing, after = rest.partition(f"<!-- /{name} -->")
     if not opening or not closing:
-        raise ValueError(f"{readme.name} has no marks <!-- {name} --> and <!-- /{name} -->. Add them where it belongs.")
-    readme.write_text(f"{before}{opening}{text}\n{closing}{after}")
+        raise ValueError(f"{page.name} has no marks <!-- {name} --> and <!-- /{name} -->. Add them where it belongs.")
+    page.write_text(f"{before}{opening}{text}\n{closing}{after}")

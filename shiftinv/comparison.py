@@ -46,11 +46,10 @@ MEASURES = {
 }
 TIMINGS = ("forward_ratio", "inverse_ratio", "forward_seconds", "inverse_seconds")
 SHIFTS = tuple(range(1, 9))
+WAVELETS = ("haar", "db4", "sym8", "bior4.4")
+BANKS = {"dwt": WAVELETS, "dtcwt": ("near_sym_b,qshift_b", "sym8,qshift_b"), "swt": WAVELETS}
 TRANSFORMS = tuple(
-    f"{name}:{wavelet},levels={levels}"
-    for levels in (3, 5)
-    for name in ("dwt", "swt")
-    for wavelet in ("haar", "db4", "sym8", "bior4.4")
+    f"{name}:{bank},levels={levels}" for levels in (3, 5) for name, banks in BANKS.items() for bank in banks
 )
 FORMAT = "shiftinv.Comparison/1"
 

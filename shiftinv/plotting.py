@@ -167,7 +167,7 @@ def _is_finite(record: Mapping[str, Any]) -> bool:
 
 def _point(record: Mapping[str, Any]) -> _Point:
     family, _, rest = record["transform"].partition(":")
-    label = re.sub(r",?levels=\w+(?![^(]*\))", "", rest).strip(",") or family
+    label = re.sub(r",?levels=\w+(?![^(]*\))|\bqshift=", "", rest).strip(",") or family
     measured = float(record["shift_variance"])
     variance = measured if measured > ROUNDING else 0.0
     depth = "" if record.get("levels") is None else str(record["levels"])

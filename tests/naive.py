@@ -1,7 +1,8 @@
 """Slow oracles, written from the formulas with plain loops, and comparisons that assert.
 
-One axis is one line of samples; several axes go through `np.apply_along_axis`. Nothing here knows
-how the library stores or computes anything: bands are a dictionary {(level, orientation): array}.
+Lines of samples run along the first axis of an array, whatever the others are; several axes take turns at being
+the first. Nothing here knows how the library stores or computes anything: bands are a dictionary
+{(level, orientation): array}.
 """
 
 import functools
@@ -13,6 +14,7 @@ import numpy as np
 import pywt
 
 import shiftinv as si
+from shiftinv.filters import DualTreeBank, hilbert_pair
 
 DISCRETE = pywt.wavelist(kind="discrete")
 EXACT = [name for name in DISCRETE if name != "dmey"]  # dmey is a declared approximate bank
@@ -40,6 +42,34 @@ def lopsided_bank():
     return si.FilterBank(h, None, np.array([0, 0, 1, 1, 0, 0]) / math.sqrt(2))
 
 
+@functools.cache
+def centred_bank():
+    """A bank of symmetric filters of odd length that no catalogue has: six samples predict, four details update.
+
+    Its lowpass has taps at distances 0, 1, 2, 3, 4, 6, 8 from the centre, its highpass at 0, 1, 3, 5.
+    """
+    g = np.zeros(19)
+    g[[9, 8, 10, 6, 12, 4, 14]] = 256, -150, -150, 25, 25, -3, -3
+    g /= 256
+    h = np.eye(19)[9] + 9 / 32 * (np.roll(g, 1) + np.roll(g, -1)) - 1 / 32 * (np.roll(g, 3) + np.roll(g, -3))
+    s = g * (-1.0) ** (np.arange(19) - 9)
+    return si.FilterBank(h[:18] * math.sqrt(2), None, s[1:] / math.sqrt(2))
+
+
+# filters of level 1 and of the trees: the default; orthonormal ones; short ones and long ones; trees that are not each
+# other's mirror image, and do not even have the same magnitude; banks of a user's own
+DUAL_TREES = {
+    "default": ("near_sym_b", "qshift_b"),
+    "tight": ("sym8", "qshift_b"),
+    "legall": ("legall", "qshift_06"),
+    "antonini": ("antonini", "qshift_32"),
+    "hilbert": ("db2", hilbert_pair(3, 2)),
+    "unlike trees": ("bior2.2", DualTreeBank(si.filter_bank("db3"), lopsided_bank())),
+    "own banks": (lopsided_bank(), lopsided_bank()),
+    "own symmetric bank": (centred_bank(), lopsided_bank()),
+}
+
+
 def quietly(f, *args, **kwargs):
     """Call PyWavelets without its warnings about levels deeper than it recommends."""
     with warnings.catch_warnings():
@@ -55,7 +85,7 @@ def undecimated_line(x, taps, level):
     y = np.zeros_like(x)
     for k, tap in enumerate(taps):
         if tap:
-            y += tap * np.roll(x, -(2 ** (level - 1)) * (len(taps) // 2 - k))
+            y += tap * np.roll(x, -(2 ** (level - 1)) * (len(taps) // 2 - k), 0)
     return y
 
 
@@ -64,14 +94,14 @@ def undecimated_line_back(y, taps, level):
     x = np.zeros_like(y)
     for k, tap in enumerate(taps):
         if tap:
-            x += tap * np.roll(y, -(2 ** (level - 1)) * (len(taps) // 2 - 1 - k))
+            x += tap * np.roll(y, -(2 ** (level - 1)) * (len(taps) // 2 - 1 - k), 0)
     return x
 
 
 def decimated_line(x, taps):
     """y[m] = sum_k taps[k] x[2m + L/2 - k] on a circle; an odd line repeats its last sample first."""
     circle = list(x) + ([x[-1]] if len(x) % 2 else [])
-    y = np.zeros(len(circle) // 2, x.dtype)
+    y = np.zeros((len(circle) // 2, *x.shape[1:]), x.dtype)
     for m in range(len(y)):
         for k, tap in enumerate(taps):
             if tap:
@@ -82,14 +112,19 @@ def decimated_line(x, taps):
 # --- pyramids over any axes ---------------------------------------------------------------------
 
 
+def along(axis, line, samples, *rest):
+    """Call line(samples, *rest) with `axis` as the first one, and put it back."""
+    return np.moveaxis(line(np.moveaxis(samples, axis, 0), *rest), 0, axis)
+
+
 def _pyramid(x, levels, axes, line):
-    """Split along each axis in turn with line(samples, letter, level); go on with the "a…a" band."""
+    """Split along each axis in turn with line(samples, axis, letter, level); go on with the "a…a" band."""
     bands, approximation = {}, np.array(x)
     for level in range(1, levels + 1):
         parts = {"": approximation}
         for axis in axes:
             parts = {
-                word + letter: np.apply_along_axis(line, axis, part, letter, level)
+                word + letter: along(axis, line, part, axis, letter, level)
                 for word, part in parts.items()
                 for letter in "ad"
             }
@@ -102,32 +137,35 @@ def _pyramid(x, levels, axes, line):
 def undecimated_analysis(x, h, g, levels, axes):
     """The undecimated pyramid with filters h and g as they are given."""
     filters = {"a": h, "d": g}
-    return _pyramid(x, levels, axes, lambda line, letter, level: undecimated_line(line, filters[letter], level))
+    return _pyramid(x, levels, axes, lambda line, _, letter, level: undecimated_line(line, filters[letter], level))
 
 
 def decimated_analysis(x, h, g, levels, axes):
     """The decimated, periodised pyramid with filters h and g."""
     filters = {"a": h, "d": g}
-    return _pyramid(x, levels, axes, lambda line, letter, level: decimated_line(line, filters[letter]))
+    return _pyramid(x, levels, axes, lambda line, _, letter, level: decimated_line(line, filters[letter]))
 
 
-def undecimated_synthesis(bands, s, t, levels, axes):
-    """From the undecimated pyramid back, with filters s and t that undo one level."""
-    filters = {"a": s, "d": t}
+def _pyramid_back(bands, levels, axes, line):
+    """Add up along each axis what line(samples, axis, letter, level) makes of lowpass and highpass, coarse to fine."""
     approximation = bands[levels, "a" * len(axes)]
     for level in range(levels, 0, -1):
         parts = {word: bands.get((level, word)) for word in map("".join, itertools.product("ad", repeat=len(axes)))}
         parts["a" * len(axes)] = approximation
         for done, axis in enumerate(reversed(axes), start=1):
             parts = {
-                word: sum(
-                    np.apply_along_axis(undecimated_line_back, axis, parts[word + letter], filters[letter], level)
-                    for letter in "ad"
-                )
+                word: sum(along(axis, line, parts[word + letter], axis, letter, level) for letter in "ad")
                 for word in map("".join, itertools.product("ad", repeat=len(axes) - done))
             }
         approximation = parts[""]
     return approximation
+
+
+def undecimated_synthesis(bands, s, t, levels, axes):
+    """From the undecimated pyramid back, with filters s and t that undo one level."""
+    filters = {"a": s, "d": t}
+    line = lambda samples, _, letter, level: undecimated_line_back(samples, filters[letter], level)  # noqa: E731
+    return _pyramid_back(bands, levels, axes, line)
 
 
 def modwt_details(x, scaling, levels):
@@ -159,6 +197,233 @@ def touched(pyramid, sample, shape, h, g, levels):
     impulse[sample] = 1
     pattern = [[float(tap != 0) for tap in taps] for taps in (h, g)]
     return {band: paths > 0 for band, paths in pyramid(impulse, *pattern, levels, range(len(shape))).items()}
+
+
+# --- dual trees ---------------------------------------------------------------------------------
+
+DIRECTIONS = {"ad+": "+75", "ad-": "-75", "da+": "+15", "da-": "-15", "dd+": "+45", "dd-": "-45"}  # of two axes
+
+
+def stands_on_a_sample(taps):
+    """Whether a filter is symmetric and of odd length."""
+    taps = np.trim_zeros(np.asarray(taps))
+    return len(taps) % 2 == 1 and np.array_equal(taps, taps[::-1])
+
+
+def continued(line, places, mirrored):
+    """A line at any places: along a circle, or between mirrors that repeat its ends."""
+    size = len(line)
+    places = places % (2 * size if mirrored else size)
+    return line[np.where(places < size, places, 2 * size - 1 - places)]
+
+
+def ends_repeated(line, level):
+    """A line as long as a level of a dual tree needs it: even at level 1, a multiple of 4 beyond."""
+    if level == 1:
+        return np.concatenate([line, line[-1:]]) if len(line) % 2 else line
+    return np.concatenate([line[:1], line, line[-1:]]) if len(line) % 4 else line
+
+
+def dual_tree_line(x, first, trees, level, mirrored):
+    """Both trees of a level in turns.
+
+    y[n] = sum_k h[k] x[n + L/2 - k] / sqrt(2) at level 1, a sample earlier for a highpass that stands on a sample;
+    y[2m + p] = sum_k h_p[k] x[4m + p + L - 2k] of tree p beyond. `first` is (h, earlier), `trees` is (h_a, h_b).
+    """
+    line = ends_repeated(x, level)
+    if level == 1:
+        h, earlier = first
+        places = np.arange(len(line)) + len(h) // 2 - earlier
+        return sum(tap * continued(line, places - k, mirrored) for k, tap in enumerate(h) if tap) / math.sqrt(2)
+    y = np.zeros((len(line) // 2, *line.shape[1:]))
+    for p, h in enumerate(trees):
+        places = 4 * np.arange(len(line) // 4) + p + len(h)
+        y[p::2] = sum(tap * continued(line, places - 2 * k, mirrored) for k, tap in enumerate(h) if tap)
+    return y
+
+
+def dual_tree_line_back(y, first, trees, level, mirrored, size):
+    """The part of one band in a line of `size` samples.
+
+    x[n] = sum_k s[k] y[n + L/2 - 1 - k] / sqrt(2) at level 1, a sample later for the highpass; beyond
+    x[2i + p] = sum_k s_p[k] y[i + L/2 - 1 - k + p] over even i + L/2 - 1 - k.
+    """
+    if level == 1:
+        s, later = first
+        places = np.arange(len(y)) + len(s) // 2 - 1 + later
+        x = sum(tap * continued(y, places - k, mirrored) for k, tap in enumerate(s) if tap) / math.sqrt(2)
+        return x[:size]
+    x = np.zeros((2 * len(y), *y.shape[1:]))
+    for p, s in enumerate(trees):
+        for k, tap in enumerate(s):
+            first_even = (k + 1 - len(s) // 2) % 2
+            places = np.arange(first_even, len(y), 2) + len(s) // 2 - 1 - k
+            x[2 * first_even + p :: 4] += tap * continued(y, places + p, mirrored)
+    before = (len(x) - size) // 2
+    return x[before : before + size]
+
+
+def dual_tree_lengths(size, levels):
+    """The length of a line before each level."""
+    lengths = [size]
+    for level in range(1, levels + 1):
+        line = ends_repeated(np.zeros(lengths[-1]), level)
+        lengths.append(len(line) if level == 1 else len(line) // 2)
+    return lengths
+
+
+def _dual_tree_filters(biort, pair, lowpass, highpass):
+    """Per letter, the filter of level 1 and whether it is moved, and those of the two trees."""
+    moved = stands_on_a_sample(biort.highpass)
+    return {
+        letter: ((taps_of(biort)[role], letter == "d" and moved), (taps_of(pair.a)[role], taps_of(pair.b)[role]))
+        for letter, role in (("a", lowpass), ("d", highpass))
+    }
+
+
+def every_second(trees, axes, ndim):
+    """The index of the samples of a tree, given its number along each axis, among those of all trees."""
+    index = [slice(None)] * ndim
+    for axis, tree in zip(axes, trees, strict=True):
+        index[axis] = slice(tree, None, 2)
+    return tuple(index)
+
+
+def units_of(level, word, signs):
+    """The factor of every tree in a complex band, 1, j, -1 or -j.
+
+    Along an axis the imaginary part is tree b, or tree a of a highpass from level 2 on; the sign of the
+    imaginary unit is the axis's own, and + for the last one.
+    """
+    for trees in itertools.product(range(2), repeat=len(word)):
+        unit = 1
+        for letter, sign, tree in zip(word, (*signs, "+"), trees, strict=True):
+            if tree != (level > 1 and letter == "d"):
+                unit *= 1j if sign == "+" else -1j
+        yield trees, unit
+
+
+def complex_names(word):
+    """The complex bands of a real band: (signs, name)."""
+    for signs in itertools.product("+-", repeat=len(word) - 1):
+        name = word + "".join(signs)
+        yield signs, DIRECTIONS.get(name, name)
+
+
+def complex_bands(real, axes):
+    """Complex bands of real ones that hold all trees in turns: sums of the trees over sqrt(2)^(axes - 1)."""
+    bands = {}
+    for (level, word), samples in real.items():
+        if "d" not in word:
+            bands[level, word] = samples
+            continue
+        for signs, name in complex_names(word):
+            trees = units_of(level, word, signs)
+            parts = (unit * samples[every_second(tree, axes, samples.ndim)] for tree, unit in trees)
+            bands[level, name] = sum(parts) / 2 ** ((len(axes) - 1) / 2)
+    return bands
+
+
+def real_bands(bands, levels, axes):
+    """The real bands, with all trees in turns, of which `complex_bands` makes the given ones."""
+    real = {(levels, "a" * len(axes)): bands[levels, "a" * len(axes)]}
+    for level, word in itertools.product(range(1, levels + 1), map("".join, itertools.product("ad", repeat=len(axes)))):
+        if "d" not in word:
+            continue
+        for signs, name in complex_names(word):
+            band = bands[level, name]
+            twice = [2 * n if axis in axes else n for axis, n in enumerate(band.shape)]
+            samples = real.setdefault((level, word), np.zeros(twice))
+            for trees, unit in units_of(level, word, signs):
+                part = (band * np.conj(unit)).real / 2 ** ((len(axes) - 1) / 2)
+                samples[every_second(trees, axes, band.ndim)] += part
+    return real
+
+
+def _both_trees(x, filters, levels, axes, mirrored):
+    line = lambda samples, _, letter, level: dual_tree_line(samples, *filters[letter], level, mirrored)  # noqa: E731
+    return _pyramid(x, levels, axes, line)
+
+
+def dual_tree_analysis(x, biort, pair, levels, axes, mirrored=False):
+    """The dual-tree complex wavelet transform: complex bands, and the approximation with all trees in turns."""
+    return complex_bands(_both_trees(x, _dual_tree_filters(biort, pair, 0, 1), levels, axes, mirrored), axes)
+
+
+def dual_tree_synthesis(bands, biort, pair, shape, levels, axes, mirrored=False):
+    """The inverse of `dual_tree_analysis`, from any coefficients."""
+    filters = _dual_tree_filters(biort, pair, 2, 3)
+    lengths = {axis: dual_tree_lengths(shape[axis], levels) for axis in axes}
+
+    def line(samples, axis, letter, level):
+        return dual_tree_line_back(samples, *filters[letter], level, mirrored, lengths[axis][level - 1])
+
+    return _pyramid_back(real_bands(bands, levels, axes), levels, axes, line)
+
+
+def _tree_by_tree(x, filters, levels, axes):
+    real = {}
+    for trees in itertools.product(range(2), repeat=len(axes)):
+        tree = dict(zip(axes, trees, strict=True))
+
+        def line(samples, axis, letter, level, tree=tree):
+            (h, earlier), later_levels = filters[letter]
+            if level == 1:
+                return undecimated_line(np.roll(samples, earlier - tree[axis], 0), h, 1) / 2
+            return undecimated_line(samples, later_levels[tree[axis]], level) / math.sqrt(2)
+
+        for band, samples in _pyramid(x, levels, axes, line).items():
+            twice = [2 * n if axis in axes else n for axis, n in enumerate(samples.shape)]
+            real.setdefault(band, np.zeros(twice))[every_second(trees, axes, samples.ndim)] = samples
+    return real
+
+
+def undecimated_dual_tree_analysis(x, biort, pair, levels, axes):
+    """The same trees without decimation, one stationary transform for each choice of a tree per axis."""
+    return complex_bands(_tree_by_tree(x, _dual_tree_filters(biort, pair, 0, 1), levels, axes), axes)
+
+
+def undecimated_dual_tree_synthesis(bands, biort, pair, levels, axes):
+    """The inverse of `undecimated_dual_tree_analysis`: the sum of what the trees give back."""
+    filters, real, parts = _dual_tree_filters(biort, pair, 2, 3), real_bands(bands, levels, axes), []
+    for trees in itertools.product(range(2), repeat=len(axes)):
+        tree = dict(zip(axes, trees, strict=True))
+
+        def line(samples, axis, letter, level, tree=tree):
+            (s, later), later_levels = filters[letter]
+            if level == 1:
+                return undecimated_line_back(np.roll(samples, tree[axis] - later, 0), s, 1) / 2
+            return undecimated_line_back(samples, later_levels[tree[axis]], level) / math.sqrt(2)
+
+        chosen = {band: samples[every_second(trees, axes, samples.ndim)] for band, samples in real.items()}
+        parts.append(_pyramid_back(chosen, levels, axes, line))
+    return sum(parts)
+
+
+def dual_tree_touched(sample, shape, biort, pair, levels, *, mirrored=False, undecimated=False):
+    """Which parts have `sample` in their support, all axes transformed: {band: (real, imaginary)}; see `touched`."""
+    impulse, axes = np.zeros(shape), range(len(shape))
+    impulse[sample] = 1
+    pattern = lambda taps: [float(tap != 0) for tap in taps]  # noqa: E731
+    filters = {
+        letter: ((pattern(h), earlier), tuple(map(pattern, trees)))
+        for letter, ((h, earlier), trees) in _dual_tree_filters(biort, pair, 0, 1).items()
+    }
+    if undecimated:
+        real = _tree_by_tree(impulse, filters, levels, axes)
+    else:
+        real = _both_trees(impulse, filters, levels, axes, mirrored)
+    bands = {}
+    for (level, word), paths in real.items():
+        if "d" not in word:
+            bands[level, word] = (paths > 0,)
+            continue
+        for signs, name in complex_names(word):
+            parts = [False, False]
+            for trees, unit in units_of(level, word, signs):
+                parts[unit.real == 0] |= paths[every_second(trees, axes, len(shape))] > 0
+            bands[level, name] = tuple(parts)
+    return bands
 
 
 # --- explicit matrices --------------------------------------------------------------------------

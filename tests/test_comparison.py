@@ -93,14 +93,15 @@ def test_a_comparison_is_frozen_and_its_records_are_copies():
     assert pickle.loads(pickle.dumps(table)).rows == table.rows
 
 
-def test_the_default_is_ecg_and_camera_under_dwt_and_swt(monkeypatch):
+def test_the_default_is_ecg_and_camera_under_every_kind(monkeypatch):
     asked = []
     monkeypatch.setattr(
         shiftinv.comparison, "_row", lambda *given: asked.append((given[0], given[1].shape, given[3].spec))
     )
     compare()
-    assert asked == [(n, s, t) for n, s in [("ecg", (1024,)), ("camera", (512, 512))] for t in TRANSFORMS]
-    assert {spec.split(":")[0] for spec in TRANSFORMS} == {"dwt", "swt"}
+    told = [shiftinv.transform(spec).spec for spec in TRANSFORMS]
+    assert asked == [(n, s, t) for n, s in [("ecg", (1024,)), ("camera", (512, 512))] for t in told]
+    assert {spec.split(":")[0] for spec in TRANSFORMS} == {"dwt", "dtcwt", "swt"}
 
 
 def test_transforms_may_be_one_spec_one_object_or_a_generator():

@@ -12,13 +12,13 @@ from naive import assert_same_bits
 
 import shiftinv as si
 from shiftinv.filters import kernel_taps, phase_taps
-from shiftinv.kernels import batches, compiling, decimated, runs, undecimated
+from shiftinv.kernels import batches, compiling, decimated, dualtree, even_runs, runs, undecimated
 
 KERNELS = [
     getattr(module, name)
-    for module in (decimated, undecimated)
-    for name in ("analysis", "synthesis", "plane_analysis", "plane_synthesis")
-] + [batches.analysis, batches.synthesis, runs.around, runs.close_ring, runs.split_run, runs.merge_run]
+    for module in (batches, decimated, dualtree, even_runs, runs, undecimated)
+    for name in module.__all__
+]
 
 
 def noise(size, dtype=np.float64, seed=0):

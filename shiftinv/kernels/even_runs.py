@@ -36,31 +36,32 @@ def add_pairs(
     """out[at+i] += sum values[s] (x[offsets[s]+i] + x[offsets[s+1]+i]), pairs s = t, t + 2, … that are not 0."""
     a, n = U(at), U(count)
     total = values.size
-    while t + 1 < total and values[t] == 0:
-        t += 2
-    end = t
-    while end + 1 < total and values[end] != 0:
-        end += 2
-    while end - t >= 8:
-        l0, r0, l1, r1 = U(offsets[t]), U(offsets[t + 1]), U(offsets[t + 2]), U(offsets[t + 3])
-        l2, r2, l3, r3 = U(offsets[t + 4]), U(offsets[t + 5]), U(offsets[t + 6]), U(offsets[t + 7])
-        h0, h1, h2, h3 = values[t], values[t + 2], values[t + 4], values[t + 6]
-        for i in range(n):
-            v0, v1 = x[i + l0] + x[i + r0], x[i + l1] + x[i + r1]
-            v2, v3 = x[i + l2] + x[i + r2], x[i + l3] + x[i + r3]
-            out[i + a] = out[i + a] + h0 * v0 + h1 * v1 + h2 * v2 + h3 * v3
-        t += 8
-    while end - t >= 4:
-        l0, r0, l1, r1 = U(offsets[t]), U(offsets[t + 1]), U(offsets[t + 2]), U(offsets[t + 3])
-        h0, h1 = values[t], values[t + 2]
-        for i in range(n):
-            out[i + a] = out[i + a] + h0 * (x[i + l0] + x[i + r0]) + h1 * (x[i + l1] + x[i + r1])
-        t += 4
-    while end - t >= 2:
-        l0, r0, h0 = U(offsets[t]), U(offsets[t + 1]), values[t]
-        for i in range(n):
-            out[i + a] += h0 * (x[i + l0] + x[i + r0])
-        t += 2
+    while t + 1 < total:  # pairs of the other filter alone may stand between those of both and those of this one
+        while t + 1 < total and values[t] == 0:
+            t += 2
+        end = t
+        while end + 1 < total and values[end] != 0:
+            end += 2
+        while end - t >= 8:
+            l0, r0, l1, r1 = U(offsets[t]), U(offsets[t + 1]), U(offsets[t + 2]), U(offsets[t + 3])
+            l2, r2, l3, r3 = U(offsets[t + 4]), U(offsets[t + 5]), U(offsets[t + 6]), U(offsets[t + 7])
+            h0, h1, h2, h3 = values[t], values[t + 2], values[t + 4], values[t + 6]
+            for i in range(n):
+                v0, v1 = x[i + l0] + x[i + r0], x[i + l1] + x[i + r1]
+                v2, v3 = x[i + l2] + x[i + r2], x[i + l3] + x[i + r3]
+                out[i + a] = out[i + a] + h0 * v0 + h1 * v1 + h2 * v2 + h3 * v3
+            t += 8
+        while end - t >= 4:
+            l0, r0, l1, r1 = U(offsets[t]), U(offsets[t + 1]), U(offsets[t + 2]), U(offsets[t + 3])
+            h0, h1 = values[t], values[t + 2]
+            for i in range(n):
+                out[i + a] = out[i + a] + h0 * (x[i + l0] + x[i + r0]) + h1 * (x[i + l1] + x[i + r1])
+            t += 4
+        while end - t >= 2:
+            l0, r0, h0 = U(offsets[t]), U(offsets[t + 1]), values[t]
+            for i in range(n):
+                out[i + a] += h0 * (x[i + l0] + x[i + r0])
+            t += 2
 
 
 @inner
