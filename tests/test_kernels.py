@@ -112,12 +112,12 @@ def test_decimated_lines(n, near, table):
     half = (n + 1) // 2
     x, lo, hi = noise((2, n, near)), noise((2, half, near), seed=1), noise((2, half, near), seed=2)
     parts = [np.full(lo.size, np.nan) for _ in range(2)]
-    decimated.analysis(x.ravel(), *parts, n, near, 1, *table, 0, 2 * half)
+    decimated.analysis(x.ravel(), *parts, n, near, half, 1, *table, 0, 2 * half)
     for part, band in zip(parts, halved(x, table, 1), strict=True):
         np.testing.assert_allclose(part.reshape(band.shape), band, rtol=0, atol=1e-13)
     for fold in (False, True):
         back = np.full(x.size, np.nan)
-        decimated.synthesis(lo.ravel(), hi.ravel(), back, n, near, 1, *phase_taps(table), fold, 0, 2 * half)
+        decimated.synthesis(lo.ravel(), hi.ravel(), back, n, near, half, 1, *phase_taps(table), fold, 0, 2 * half)
         expected = doubled(lo, hi, table, n, 1, fold)
         np.testing.assert_allclose(back.reshape(x.shape), expected, rtol=0, atol=1e-13)
 
@@ -129,15 +129,15 @@ def test_decimated_planes_are_two_lines(rows, n, near, table):
     x = noise((2, rows, n, near))
     expected = [band for part in halved(x, table, 1) for band in halved(part, table, 2)]
     parts = [np.full(band.size, np.nan) for band in expected]
-    count = 2 * ((rows + 1) // 2)
-    decimated.plane_analysis(x.ravel(), *parts, rows, n, near, *table, 0, count)
+    halves = (rows + 1) // 2, (n + 1) // 2
+    decimated.plane_analysis(x.ravel(), *parts, rows, n, near, *halves, *table, 0, 2 * halves[0])
     for part, band in zip(parts, expected, strict=True):
         np.testing.assert_allclose(part.reshape(band.shape), band, rtol=0, atol=1e-12)
     aa, ad, da, dd = (noise(expected[0].shape, seed=seed) for seed in range(4))
     flat = [band.ravel() for band in (aa, ad, da, dd)]
     for fold in (False, True):
         back = np.full(x.size, np.nan)
-        decimated.plane_synthesis(*flat, back, rows, n, near, *phase_taps(table), fold, 0, count)
+        decimated.plane_synthesis(*flat, back, rows, n, near, *halves, *phase_taps(table), fold, 0, 2 * halves[0])
         lo, hi = doubled(aa, da, table, rows, 1, fold), doubled(ad, dd, table, rows, 1, fold)
         np.testing.assert_allclose(back.reshape(x.shape), doubled(lo, hi, table, n, 2, fold), rtol=0, atol=1e-12)
 
@@ -165,6 +165,33 @@ def test_pyramids_are_levels_one_after_the_other(n, near, levels):
     assert_same_bits(back, approximation)
 
 
+@pytest.mark.parametrize("taps", [2, 6, 8, 17])
+@pytest.mark.parametrize("n", [2, 30, 2050])
+@pytest.mark.parametrize("near", [1, 2, 64])
+def test_decimated_lines_that_hold_all_that_taps_read(n, near, taps):
+    """Fewer outputs than pairs of samples and more coefficients than pairs: nothing is read around the circle."""
+    table = kernel_taps(np.arange(taps), *noise((2, taps)), np.dtype(float))
+    reach = taps - 1 + taps % 2
+    half, size = n // 2, n + reach - 1
+    x, lo, hi = noise((2, size + size % 2, near)), noise((2, n, near), seed=1), noise((2, n, near), seed=2)
+    parts = [np.full((2, half, near), np.nan) for _ in range(2)]
+    decimated.analysis(x.ravel(), *(part.ravel() for part in parts), x.shape[1], near, half, 1, *table, 0, 2 * half)
+    for row, part in enumerate(parts, start=1):
+        expected = sum(table.table[row, k] * x[:, k : k + 2 * half : 2] for k in range(taps))
+        np.testing.assert_allclose(part, expected, rtol=0, atol=1e-13)
+    count = 2 * (n - reach // 2)
+    back = np.full((2, count, near), np.nan)
+    decimated.synthesis(lo.ravel(), hi.ravel(), back.ravel(), count, near, n, 1, *phase_taps(table), False, 0, count)
+    for parity in range(2):
+        expected = sum(
+            table.table[1, k] * lo[:, (k + parity) // 2 :][:, : count // 2]
+            + table.table[2, k] * hi[:, (k + parity) // 2 :][:, : count // 2]
+            for k in range(taps)
+            if (k + parity) % 2 == 0
+        )
+        np.testing.assert_allclose(back[:, parity::2], expected, rtol=0, atol=1e-13)
+
+
 @pytest.mark.parametrize("levels", [1, 2, 3, 5])
 @pytest.mark.parametrize(("n", "near"), [(1, 1), (13, 1), (64, 3), (4100, 1), (9, 100)])
 @pytest.mark.parametrize("fold", [False, True])
@@ -175,19 +202,19 @@ def test_decimated_pyramids_are_levels_one_after_the_other(n, near, levels, fold
     for _ in range(levels):
         half = (sizes[-1] + 1) // 2
         below, above = np.empty((2, 3 * half * near))
-        decimated.analysis(approximation, below, above, sizes[-1], near, 1, *table, 0, 3 * half)
+        decimated.analysis(approximation, below, above, sizes[-1], near, half, 1, *table, 0, 3 * half)
         bands.append(above)
         sizes.append(half)
         approximation = below
     lo, hi = np.full(approximation.size, np.nan), np.full(sum(band.size for band in bands), np.nan)
-    decimated.analysis(x.ravel(), lo, hi, n, near, levels, *table, 0, total)
+    decimated.analysis(x.ravel(), lo, hi, n, near, total // 3, levels, *table, 0, total)
     assert_same_bits(lo, approximation)
     assert_same_bits(hi, np.concatenate(bands[::-1]))
     back, phases = np.full(x.size, np.nan), phase_taps(table)
-    decimated.synthesis(lo, hi, back, n, near, levels, *phases, fold, 0, total)
+    decimated.synthesis(lo, hi, back, n, near, total // 3, levels, *phases, fold, 0, total)
     for size, band in zip(reversed(sizes[:-1]), reversed(bands), strict=True):
-        out = np.empty(3 * size * near)
-        decimated.synthesis(approximation, band, out, size, near, 1, *phases, fold, 0, 3 * ((size + 1) // 2))
+        out, half = np.empty(3 * size * near), (size + 1) // 2
+        decimated.synthesis(approximation, band, out, size, near, half, 1, *phases, fold, 0, 3 * half)
         approximation = out
     assert_same_bits(back, approximation)
 
@@ -203,12 +230,12 @@ def test_batches_are_lines_one_after_the_other(lines, n, levels, fold):
         sizes.append((sizes[-1] + 1) // 2)
     expected = [np.full(lines * sizes[-1], np.nan), np.full(lines * sum(sizes[1:]), np.nan)]
     found = [np.full_like(band, np.nan) for band in expected]
-    decimated.analysis(x, *expected, n, 1, levels, *table, 0, lines * half)
+    decimated.analysis(x, *expected, n, 1, half, levels, *table, 0, lines * half)
     batches.analysis(x, *found, n, levels, *table, 0, lines)
     assert_same_bits(found[0], expected[0])
     assert_same_bits(found[1], expected[1])
     phases, back, again = phase_taps(table), np.full(x.size, np.nan), np.full(x.size, np.nan)
-    decimated.synthesis(*expected, back, n, 1, levels, *phases, fold, 0, lines * half)
+    decimated.synthesis(*expected, back, n, 1, half, levels, *phases, fold, 0, lines * half)
     batches.synthesis(*expected, again, n, levels, *phases, fold, 0, lines)
     assert_same_bits(again, back)
 
@@ -230,9 +257,9 @@ def test_any_split_of_the_work_gives_the_same_bits():
             undecimated.analysis(x.ravel(), parts[0], parts[1], length // 20, 20, 4, 1, *table, begin, end)
         assert_same_bits(parts[0], whole[0])
         assert_same_bits(parts[1], whole[1])
-    decimated.analysis(x.ravel(), whole[0], whole[1], 500, 20, 1, *table, 0, 750)
-    decimated.analysis(x.ravel(), parts[0], parts[1], 500, 20, 1, *table, 0, 301)
-    decimated.analysis(x.ravel(), parts[0], parts[1], 500, 20, 1, *table, 301, 750)
+    decimated.analysis(x.ravel(), whole[0], whole[1], 500, 20, 250, 1, *table, 0, 750)
+    decimated.analysis(x.ravel(), parts[0], parts[1], 500, 20, 250, 1, *table, 0, 301)
+    decimated.analysis(x.ravel(), parts[0], parts[1], 500, 20, 250, 1, *table, 301, 750)
     assert_same_bits(parts[0][:15000], whole[0][:15000])
 
 
@@ -246,7 +273,7 @@ def test_taps_that_are_zero_multiply_nothing(dtype):
     assert np.flatnonzero(np.isnan(lo)).tolist() == [2, 4, 5]  # n + place = 4 at the places 2, 0, -1
     assert np.flatnonzero(np.isnan(hi)).tolist() == [3, 4]
     lo, hi = np.zeros((2, 5), dtype)
-    decimated.analysis(x, lo, hi, 9, 1, 1, *table, 0, 5)
+    decimated.analysis(x, lo, hi, 9, 1, 5, 1, *table, 0, 5)
     assert np.flatnonzero(np.isnan(lo)).tolist() == [1, 2]
     assert np.flatnonzero(np.isnan(hi)).tolist() == [2]
 
