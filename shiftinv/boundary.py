@@ -6,7 +6,6 @@ packages have other names for the same (`NAMES`), and partly the same names for 
 | here | continues a b c d by | PyWavelets | NumPy | MATLAB | scipy.ndimage | dask |
 |---|---|---|---|---|---|---|
 | periodic | c d ǀ a b c d ǀ a b | periodization | wrap | per | grid-wrap | periodic |
-| periodic-padded | the same | periodic | wrap | ppd | grid-wrap | periodic |
 | symmetric | b a ǀ a b c d ǀ d c | symmetric | symmetric | sym | reflect | reflect |
 | reflect | c b ǀ a b c d ǀ c b | reflect | reflect | symw | mirror | |
 | constant | a a ǀ a b c d ǀ d d | constant | edge | sp0 | nearest | nearest |
@@ -14,6 +13,7 @@ packages have other names for the same (`NAMES`), and partly the same names for 
 | smooth | straight lines through the first and the last two | smooth | | sp1 | | |
 | antisymmetric | -b -a ǀ a b c d ǀ -d -c | antisymmetric | | asym | | |
 | antireflect | 2a-c 2a-b ǀ a b c d ǀ 2d-c 2d-b | antireflect | reflect, odd | | | |
+| periodic-padded | as periodic | periodic | wrap | ppd | grid-wrap | periodic |
 
 "periodic" and "periodic-padded" differ only in a decimated transform: one is a circle, the other has coefficients
 for the samples on both sides of the seam. Where a signal is shorter than what it is continued by, the rule is applied

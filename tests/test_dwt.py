@@ -27,6 +27,7 @@ from naive import (
 
 import shiftinv as si
 from shiftinv import DWT
+from shiftinv.boundary import BOUNDARIES, NAMES
 
 BANKS = ["haar", "db2", "sym8", "bior4.4", "bior3.1", "rbio2.6", "coif2", "lopsided"]
 EPS = float(np.finfo(np.float32).eps)
@@ -74,6 +75,68 @@ def test_equals_pywavelets_in_single_precision(name):
         assert c.vector.dtype == np.float32
         bound = math.sqrt(len(si.filter_bank(name))) * levels * len(shape) * EPS
         assert_bands_close(c, pywt_dwt(x.astype(float), with_our_taps(name), levels), bound, f"{name} {shape}")
+
+
+@pytest.mark.parametrize("boundary", [name for name in BOUNDARIES if name != "periodic"])
+@pytest.mark.parametrize("name", DISCRETE)
+def test_equals_pywavelets_in_every_mode(name, boundary):
+    mode = NAMES["PyWavelets"][boundary]
+    for shape in [(32,), (1,), (2,), (3,), (13,), (100,), (7, 6)]:
+        x, levels = noise(shape), min(3, deepest(shape))
+        c = DWT(name, levels, boundary=boundary).forward(x)
+        for wavelet, tolerance in ((with_our_taps(name), 2e-12), (name, 1e-10)):
+            bands = pywt_bands(quietly(pywt.wavedecn, x, wavelet, mode, levels), levels, x.ndim)
+            assert_bands_close(c, bands, tolerance, f"{boundary} {shape}")
+
+
+@pytest.mark.parametrize("boundary", [name for name in BOUNDARIES if name != "periodic"])
+@pytest.mark.parametrize("name", BANKS)
+def test_inverse_and_adjoint_in_every_mode(name, boundary):
+    for shape in [(16,), (1,), (2,), (3,), (13,), (37,), (5, 6), (3, 4, 5)]:
+        T = DWT(bank_of(name), min(2, deepest(shape)), boundary=boundary)
+        x = noise(shape)
+        assert_close(T.inverse(T.forward(x)), x, 1e-12, f"{boundary} {shape}")
+        assert_close(backward_matrix(T, shape, "adjoint"), forward_matrix(T, shape).T, 1e-13, f"{boundary} {shape}")
+        # all coefficients, not only those of a signal: the inverse is that of PyWavelets
+        if len(shape) == 1 and name != "lopsided":
+            any_c = si.Coefficients(T.layout(shape), noise((T.layout(shape).size,), seed=3))
+            expected = quietly(pywt.waverec, any_c.to_pywt(), with_our_taps(name), NAMES["PyWavelets"][boundary])
+            assert_close(T.inverse(any_c), expected[: shape[0]], 1e-12)
+
+
+@pytest.mark.parametrize("boundary", ["symmetric", "zero", "antireflect"])
+@pytest.mark.parametrize("shape", [(4100,), (3, 700), (70, 65), (6, 5, 30)])
+def test_long_lines_planes_and_batches_in_other_modes(shape, boundary):
+    for axes in {None, 0, -1}:
+        T, x = DWT("db3", 2, axes=axes, boundary=boundary), noise(shape)
+        used = tuple(range(len(shape))) if axes is None else (axes,)
+        c = T.forward(x)
+        bands = pywt.wavedecn(x, with_our_taps("db3"), NAMES["PyWavelets"][boundary], 2, used)
+        assert_bands_close(c, pywt_bands(bands, 2, len(used)), 1e-12)
+        assert_close(T.inverse(c), x, 1e-13)
+        y = si.Coefficients(c.layout, noise((c.layout.size,), seed=1))
+        assert abs(c.vector @ y.vector - np.sum(x * T.adjoint(y))) <= 1e-13 * c.norm() * y.norm()
+
+
+def test_two_taps_have_no_ends_on_even_lengths():
+    for boundary in BOUNDARIES:
+        T, periodic = DWT("haar", 3, boundary=boundary), DWT("haar", 3)
+        assert T.layout(24).frame is si.Frame.ORTHONORMAL
+        assert_same_bits(T.forward(noise((24,))).vector, periodic.forward(noise((24,))).vector)
+        assert T.layout(25).frame is si.Frame.FRAME
+
+
+@pytest.mark.parametrize("name", ["haar", "db3", "sym8", "bior4.4"])
+@pytest.mark.parametrize("size", [5, 64, 101])
+def test_the_interior_lies_on_the_signal(name, size):
+    T = DWT(name, 2, boundary="symmetric")
+    layout = T.layout(size)
+    for band in layout.bands:
+        block = layout.block(band)
+        middle = sum(block.supports[0]) / 2 + block.spacing * np.arange(block.shape[0])
+        on_signal = np.flatnonzero((middle >= -0.5) & (middle < size - 0.5))
+        assert np.array_equal(np.arange(block.shape[0])[layout.interior(band)], on_signal)
+        assert len(on_signal) in (size // 2 ** band[0], -(-size // 2 ** band[0]))
 
 
 @pytest.mark.parametrize("shape", [(24,), (13,), (6, 7)])
@@ -432,5 +495,6 @@ def test_declarations():
     assert T.action.kind == "grid"
     assert "Fourier" in str(T.action)
     assert T.redundancy((16, 8)) == 1
-    with pytest.raises(ValueError, match="boundary"):
-        DWT(boundary="smooth")
+    assert DWT(boundary="smooth").undecimated() is None
+    with pytest.raises(ValueError, match=r"boundary='smoooth' is unknown. Did you mean 'smooth'"):
+        DWT(boundary="smoooth")

@@ -166,20 +166,19 @@ def test_pyramids_are_levels_one_after_the_other(n, near, levels):
 
 
 @pytest.mark.parametrize("taps", [2, 6, 8, 17])
-@pytest.mark.parametrize("n", [2, 30, 2050])
+@pytest.mark.parametrize("n", [30, 2050])
 @pytest.mark.parametrize("near", [1, 2, 64])
 def test_decimated_lines_that_hold_all_that_taps_read(n, near, taps):
     """Fewer outputs than pairs of samples and more coefficients than pairs: nothing is read around the circle."""
     table = kernel_taps(np.arange(taps), *noise((2, taps)), np.dtype(float))
-    reach = taps - 1 + taps % 2
-    half, size = n // 2, n + reach - 1
-    x, lo, hi = noise((2, size + size % 2, near)), noise((2, n, near), seed=1), noise((2, n, near), seed=2)
+    half, size = n // 2, n + 2 * (taps // 2)
+    x, lo, hi = noise((2, size, near)), noise((2, n, near), seed=1), noise((2, n, near), seed=2)
     parts = [np.full((2, half, near), np.nan) for _ in range(2)]
-    decimated.analysis(x.ravel(), *(part.ravel() for part in parts), x.shape[1], near, half, 1, *table, 0, 2 * half)
+    decimated.analysis(x.ravel(), *(part.ravel() for part in parts), size, near, half, 1, *table, 0, 2 * half)
     for row, part in enumerate(parts, start=1):
         expected = sum(table.table[row, k] * x[:, k : k + 2 * half : 2] for k in range(taps))
         np.testing.assert_allclose(part, expected, rtol=0, atol=1e-13)
-    count = 2 * (n - reach // 2)
+    count = 2 * (n - taps // 2)
     back = np.full((2, count, near), np.nan)
     decimated.synthesis(lo.ravel(), hi.ravel(), back.ravel(), count, near, n, 1, *phase_taps(table), False, 0, count)
     for parity in range(2):

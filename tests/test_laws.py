@@ -12,12 +12,15 @@ from hypothesis import strategies as st
 from toys import SIX, BestPhaseHaar, SixBands
 
 import shiftinv as si
+from shiftinv.boundary import BOUNDARIES
 from shiftinv.catalogue import dual_tree_bank
 from shiftinv.filters import hilbert_pair
 from shiftinv.testing import LAWS, BrokenLaw, check_transform
+from shiftinv.transforms.extension import UNDECIMATED
 
 BANKS = ["haar", "db2", "db4", "sym8", "coif2", "bior1.3", "bior3.1", "bior4.4", "rbio2.8", "dmey", "d4"]
 PAIRS = [("near_sym_b", "qshift_b"), ("legall", "qshift_06"), ("sym8", "qshift_d"), ("db2", hilbert_pair(3, 2))]
+ENDS = {"dwt": list(BOUNDARIES), "swt": list(UNDECIMATED)}
 REAL_ONLY = {"dtcwt", "udtcwt"}
 DTYPES = ["float32", "float64", "complex64", "complex128"]
 
@@ -33,6 +36,8 @@ def described(draw):
     deepest = (min(shape[axis] for axis in used) - 1).bit_length()
     levels = draw(st.none() | st.integers(0, min(3, deepest)))
     T = dataclasses.replace(T.with_levels(levels, axes), **draw(st.sampled_from(banks_of(T))))
+    if T.name in ENDS and levels:
+        T = dataclasses.replace(T, boundary=draw(st.sampled_from(ENDS[T.name])))
     return T, shape, draw(st.sampled_from(DTYPES))
 
 

@@ -246,11 +246,11 @@ class _Halving(RealBands):
 
     def split(self, x: Array, lo: Array, hi: Array, axis: int, _level: int, levels: int = 1) -> None:
         kernels = (decimated.analysis, batches.analysis)
-        self._share_lines(kernels, (x.ravel(), lo.ravel(), hi.ravel()), x.shape, lo.shape, axis, levels)
+        self._share_lines(kernels, (x.ravel(), lo.ravel(), hi.ravel()), x.shape, lo.size, axis, levels)
 
     def merge(self, lo: Array, hi: Array, x: Array, axis: int, _level: int, levels: int = 1) -> None:
         kernels = (decimated.synthesis, batches.synthesis)
-        self._share_lines(kernels, (lo.ravel(), hi.ravel(), x.ravel()), x.shape, lo.shape, axis, levels)
+        self._share_lines(kernels, (lo.ravel(), hi.ravel(), x.ravel()), x.shape, lo.size, axis, levels)
 
     def split_plane(self, x: Array, bands: list[Array], axis: int, _level: int, _prefix: str) -> None:
         items = math.prod(bands[0].shape[: axis + 1])
@@ -265,13 +265,13 @@ class _Halving(RealBands):
         kernels: tuple[Kernel, Kernel],
         arrays: tuple[Array, ...],
         shape: tuple[int, ...],
-        halved: tuple[int, ...],
+        coefficients: int,
         axis: int,
         levels: int,
     ) -> None:
         n, near = length_and_spacing(shape, axis)
         pairs, lines, size = (n + 1) // 2, math.prod(shape[:axis]), math.prod(shape)
-        half = pairs if levels > 1 else halved[axis]
+        half = pairs if levels > 1 else coefficients // (lines * near)
         line_by_line, many_at_once = kernels
         if self.line_by_line and near == 1 and n <= SHORT and lines >= MANY:
             share(many_at_once, *arrays, n, levels, *self.taps, items=lines, size=size, workers=self.workers)
