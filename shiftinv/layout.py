@@ -303,6 +303,7 @@ class Layout:
         -------
         ndarray of bool, of the shape of the band
             True where a sample before the first or after the last one is needed, wherever the boundary takes it from.
+            Filters count with all their taps, zeros included.
 
         Raises
         ------

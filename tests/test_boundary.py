@@ -33,7 +33,7 @@ def test_every_rule_is_that_of_pywavelets(name, size, before, after):
 
 
 def test_a_line_of_one_sample_goes_on_as_it_is_unless_zero_or_turned_over():
-    expected = dict.fromkeys(BOUNDARIES, [3, 3, 3, 3]) | {"zero": [0, 0, 3, 0], "antisymmetric": [3, -3, 3, -3]}
+    expected = {name: [3, 3, 3, 3] for name in BOUNDARIES} | {"zero": [0, 0, 3, 0], "antisymmetric": [3, -3, 3, -3]}
     for name, values in expected.items():
         assert Boundary(name).extend(np.array([3]), 2, 1).tolist() == values
 

@@ -8,8 +8,9 @@ halo     The extension is so long that what is wrong at the seam of the circle n
          signal, and these coefficients need the signal as far as analysis reaches beyond them: (L - 1) (2^J - 1)
          samples on each side. A band keeps its S_j.
 mirror   The half-sample symmetric extension has a period of 2n samples; on a circle of that length there is no seam.
-         If the filters are symmetric or antisymmetric, so is every band, and only the part that
-         determines it is kept, with the n coefficients on the signal itself.
+
+Under that extension, if the filters are symmetric or antisymmetric, so is every band, and of either form only the part
+that determines it is kept, with the n coefficients on the signal itself.
 
 In both the inverse is exact, and the adjoint is the transpose of each step: zeros where nothing was kept, the
 adjoint on the circle, and the extension folded back.
@@ -55,6 +56,7 @@ __all__ = [
     "halo",
     "kept",
     "rings",
+    "smoothing_rings",
     "synthesise",
     "undecimated_layout",
 ]
@@ -100,8 +102,12 @@ class Ring:
         line[self.window(level)] = values
         if mirrored and self.mirrors:
             centre, sign = self.mirrors[level]["ad".index(letter)]
-            sample = np.concatenate([np.arange(-self.before, start), np.arange(stop, self.n + self.after)])
-            line[sample + self.before] = sign * values[(centre - sample - start) % self.size]
+            sample = np.r_[-self.before : start, stop : self.n + self.after]
+            period = 2 * self.n
+            again, turned = (sample - start) % period, (centre - sample - start) % period
+            is_turned = again >= stop - start
+            signs = np.where(is_turned, sign, 1).astype(band.real.dtype).reshape(-1, *[1] * (band.ndim - 1))
+            line[sample + self.before] = signs * values[np.where(is_turned, turned, again)]
         return whole
 
 
@@ -109,13 +115,38 @@ def rings(bank: FilterBank, sizes: Sequence[int], levels: int, boundary: str, mo
     """Return the circle of each transformed axis, for taps `moved` places after those of `analysis_taps`."""
     if boundary == "periodic" or not levels:
         return tuple(Ring(n, 0, 0, ((0, n),) * (levels + 1)) for n in sizes)
+    if boundary == "symmetric" and bank.mirrors is not None:
+        circles = tuple(_folded(n, levels, bank, moved) for n in sizes)
+    else:
+        circles = tuple(halo(n, levels, *_reaches(bank, moved)) for n in sizes)
+    if boundary != "symmetric" or not _mirrored_is_smaller(circles):
+        return circles
+    if bank.mirrors is None:
+        return tuple(Ring(n, 0, n, ((0, n), *((0, 2 * n),) * levels)) for n in sizes)
+    befores = (-min(start for start, _ in ring.windows) for ring in circles)
+    return tuple(replace(ring, before=m, after=ring.n - m) for m, ring in zip(befores, circles, strict=True))
+
+
+def smoothing_rings(bank: FilterBank, sizes: Sequence[int], levels: int, boundary: str) -> tuple[Ring, ...]:
+    """Return circles on which `components` are right on the signal, for the smoothing taps of a bank."""
+    if boundary == "periodic" or not levels:
+        return ()
+    reach = len(bank) - 1
+    circles = tuple(halo(n, levels, (-reach, reach), (0, 0)) for n in sizes)
+    if boundary == "symmetric" and _mirrored_is_smaller(circles):
+        return tuple(Ring(n, 0, n, ((0, n),) * (levels + 1)) for n in sizes)
+    return circles
+
+
+def _mirrored_is_smaller(circles: Sequence[Ring]) -> bool:
+    return math.prod(2 * ring.n for ring in circles) <= math.prod(ring.size for ring in circles)
+
+
+def _reaches(bank: FilterBank, moved: int) -> tuple[Span, Span]:
+    """Return the lowest and the highest place that taps of analysis and of synthesis read, 0 included."""
     half = len(bank) // 2
     analysis = min(1 - half + moved, 0), max(half + moved, 0)
-    synthesis = min(-half - moved, 0), max(half - 1 - moved, 0)
-    halos = tuple(halo(n, levels, analysis, synthesis) for n in sizes)
-    if boundary == "symmetric" and math.prod(2 * n for n in sizes) <= math.prod(ring.size for ring in halos):
-        return tuple(_mirror(bank, n, levels, moved) for n in sizes)
-    return halos
+    return analysis, (min(-half - moved, 0), max(half - 1 - moved, 0))
 
 
 def halo(n: int, levels: int, analysis: Span, synthesis: Span) -> Ring:
@@ -126,26 +157,27 @@ def halo(n: int, levels: int, analysis: Span, synthesis: Span) -> Ring:
     return Ring(n, -start - analysis[0] * reach, stop + analysis[1] * reach - n, windows)
 
 
-def _mirror(bank: FilterBank, n: int, levels: int, moved: int) -> Ring:
-    """Return a circle of 2n samples, the signal and its mirror image, for taps `moved` places on."""
-    if bank.mirrors is None:
-        return Ring(n, 0, n, ((0, n), *((0, 2 * n),) * levels))
-    (low, even), (high, sign) = bank.mirrors
-    centre, mirrors, windows = -1, [((-1, 1), (-1, 1))], [(0, n)]
+def _folded(n: int, levels: int, bank: FilterBank, moved: int) -> Ring:
+    """Return a halo for bands of which the part that determines them is kept, for taps `moved` places on."""
+    analysis, synthesis = _reaches(bank, moved)
+    (low, even), (high, sign) = bank.mirrors or ((0, 0), (0, 0))
+    centre, places, windows, first, last = -1, [((-1, 1), (-1, 1))], [(0, n)], 0, n
     for level in range(levels):
-        spread = 2**level
+        spread, reach = 2**level, 2 ** (level + 1) - 1
         centres = (centre - spread * (low + 2 * moved), centre - spread * (high + 2 * moved))
-        mirrors.append(((centres[0], even), (centres[1], sign)))
-        windows.append(_determining(centres, n))
+        places.append(((centres[0], even), (centres[1], sign)))
+        start, stop = _determining(centres, n)
+        windows.append((start, stop))
+        first = min(first, start + analysis[0] * reach, synthesis[0] * reach)
+        last = max(last, stop + analysis[1] * reach, n + synthesis[1] * reach)
         centre = centres[0]
-    before = -min(start for start, _ in windows)
-    return Ring(n, before, n - before, tuple(windows), tuple(mirrors))
+    return Ring(n, -first, last - n, tuple(windows), tuple(places))
 
 
 def _determining(centres: Sequence[int], n: int) -> Span:
     """Return the samples, the signal's own among them, that determine bands mirrored about halves of `centres`.
 
-    On a circle of 2n samples a mirror has a second one n samples on; between the two is all there is.
+    A period has 2n samples, and a mirror a second one n samples on; between the two is all there is.
     """
     near = [(centre + n) % (2 * n) - n for centre in centres]  # twice the mirror that is closest to sample 0
     return min(0, *(-(-centre // 2) for centre in near)), max(n, *(centre // 2 + n + 1 for centre in near))
@@ -255,11 +287,10 @@ def synthesise(
 
 
 def components(x: Array, layout: Layout, steps: Steps, circles: Sequence[Ring], boundary: str) -> list[Array]:
-    """Return the bands of `steps` that lie on the signal, one per band of `layout`."""
+    """Return the bands of `steps`, one per band of `layout`, on circles of which only the signal is kept."""
     levels = layout.levels
     shapes = [layout.shape] * (levels + 1)
     blocks = pyramid_blocks(shapes, [[Place()] * len(layout.axes)] * (levels + 1), layout.is_complex)
     parts = Coefficients(replace(layout, blocks=blocks))
-    signals = [replace(ring, windows=((0, ring.n),) * (levels + 1), mirrors=()) for ring in circles]
-    analyse(x, parts, steps, signals, boundary)
+    analyse(x, parts, steps, circles, boundary)
     return [parts[band] for band in layout.bands]

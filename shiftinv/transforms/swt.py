@@ -24,6 +24,7 @@ from .extension import (
     check_depth,
     components,
     rings,
+    smoothing_rings,
     synthesise,
     undecimated_layout,
 )
@@ -124,6 +125,36 @@ class SWT(FrameTransform):
         """Return this transform, which decimates nothing; None if not periodic."""
         return self if self.boundary == "periodic" else None
 
+    def halo(self, shape: int | tuple[int, ...]) -> tuple[tuple[int, int], ...]:
+        """Return how many samples before and after a chunk of a signal its part of the result depends on.
+
+        Parameters
+        ----------
+        shape : int or tuple of int
+            Of the chunk, or of the signal: it only matters where `levels` is None.
+
+        Returns
+        -------
+        tuple of (int, int), one per transformed axis
+            (L - 1)(2^J - 1) on either side, for `forward`, anything done to each coefficient on its own, and `inverse`.
+            A chunk with these neighbours gives the samples and coefficients in its middle the same bits as the whole.
+
+        Examples
+        --------
+        >>> import numpy as np, shiftinv as si
+        >>> x = np.random.default_rng(0).standard_normal(10_000)
+        >>> T = si.SWT("sym4", levels=3)
+        >>> ((before, after),) = T.halo(x.size)
+        >>> before, after
+        (49, 49)
+        >>> chunk = T.forward(x[2000 - before : 3000 + after])
+        >>> bool((chunk[2, "d"][before:-after] == T.forward(x)[2, "d"][2000:3000]).all())
+        True
+        """
+        layout = self.layout(shape)
+        circles = rings(self.wavelet, layout.sizes, layout.levels, "zero")
+        return tuple((ring.before, ring.after) for ring in circles)
+
     def _layout(self, shape: tuple[int, ...], dtype: np.dtype[Any]) -> Layout:
         axes = checks.axes_of(self.axes, shape)
         sizes = checks.transformed_sizes(shape, axes)
@@ -171,4 +202,5 @@ class SWT(FrameTransform):
     def _mra(self, x: NDArray[Any], layout: Layout) -> list[NDArray[Any]]:
         """Split S_{j-1} by the smoothing A_j and by I - A_j along each axis, S_j being what A_j leaves on all."""
         steps = Circles(self.wavelet.smoothing_taps(layout.real_dtype), workers=1)
-        return components(x, layout, steps, self._rings(layout), self.boundary)
+        circles = smoothing_rings(self.wavelet, layout.sizes, layout.levels, self.boundary)
+        return components(x, layout, steps, circles, self.boundary)
