@@ -45,22 +45,32 @@ def orientations(axes: int) -> tuple[Orientation, ...]:
 
 
 def dual_tree_blocks(
-    approximation: tuple[int, ...], details: Sequence[tuple[int, ...]], lines: Sequence[Sequence[Place]]
+    approximation: tuple[int, ...],
+    details: Sequence[tuple[int, ...]],
+    lines: Sequence[Sequence[Place]],
+    interiors: Sequence[tuple[tuple[int, int], ...]] | None = None,
 ) -> tuple[Block, ...]:
     """Return the blocks of an approximation of interleaved trees and of complex bands; details[0] is level 1.
 
-    lines[level] has, for each axis, the place of the complex coefficients of a level.
+    lines[level] has, for each axis, the place of the complex coefficients of a level, and interiors[level] where along
+    each axis, batch included, they lie on the signal; None where all do.
     """
     levels, names = len(details), orientations(len(lines[0]))
     trees = 2 if details else 1
     approximation_lines = [_of_one_tree(place) if details else place for place in lines[levels]]
-    coarse = Block(levels, ("a" * len(lines[0]),), approximation, trees=trees, **_told(approximation_lines))
+    on_signal = interiors or [()] * (levels + 1)
+    twice = zip(approximation, details[-1], on_signal[levels], strict=True) if levels and interiors else ()
+    both = tuple((start * size // of, stop * size // of) for size, of, (start, stop) in twice)  # trees of a sample
+    coarse = Block(
+        levels, ("a" * len(lines[0]),), approximation, interior=both, trees=trees, **_told(approximation_lines)
+    )
     fine = (
         Block(
             level,
             tuple(orientation.name for orientation in names),
             details[level - 1],
             is_complex=True,
+            interior=on_signal[level],
             words=tuple(orientation.letters for orientation in names),
             **_told(lines[level]),
         )

@@ -76,8 +76,9 @@ class DWT(FrameTransform):
 
     Where the boundary is periodic and 2^levels divides every transformed length it is orthonormal for an
     orthonormal bank and a Riesz basis for a biorthogonal one. Elsewhere it is a frame with more coefficients than
-    samples; on a circle a length grows by one sample at each level where it is odd (12 samples at 3 levels: 6 + 3 +
-    2 + 2 coefficients). `inverse` returns the original length; `adjoint` is the true adjoint in every case.
+    samples, tight for an orthonormal bank and a signal continued by zeros. On a circle a length grows by one sample at
+    each level where it is odd (12 samples at 3 levels: 6 + 3 + 2 + 2 coefficients). `inverse` returns the original
+    length; `adjoint` is the true adjoint in every case.
 
     References
     ----------
@@ -144,7 +145,9 @@ class DWT(FrameTransform):
         for _ in range(levels):
             shapes.append(tuple((n + taps - 1) // 2 if axis in axes else n for axis, n in enumerate(shapes[-1])))
         on_grid = taps == 2 and all(size % 2**levels == 0 for size in sizes)
-        orthonormal = not levels or (on_grid and self.wavelet.is_orthonormal)
+        frame = Frame.TIGHT if self.wavelet.is_orthonormal and self.boundary == "zero" else Frame.FRAME
+        if not levels or (on_grid and self.wavelet.is_orthonormal):
+            frame = Frame.ORTHONORMAL
         line = places(self.wavelet, levels, decimated=True, moved=1 - taps // 2)
         return Layout(
             self.with_levels(levels, axes).spec,
@@ -152,7 +155,7 @@ class DWT(FrameTransform):
             dtype.name,
             axes,
             levels,
-            Frame.ORTHONORMAL if orthonormal else Frame.FRAME,
+            frame,
             2**levels if on_grid else None,
             pyramid_blocks(
                 shapes,
@@ -180,7 +183,7 @@ class DWT(FrameTransform):
         self, shape: tuple[int, ...], line: list[Place], axes: tuple[int, ...]
     ) -> list[tuple[tuple[int, int], ...]] | None:
         """Return for each level the coefficients with the middle of their support on the signal; None where all."""
-        if self._reach == 2:
+        if self._is_circular:
             return None
 
         def index(sample: int, place: Place) -> int:

@@ -13,7 +13,8 @@ Under that extension, if the filters are symmetric or antisymmetric, so is every
 that determines it is kept, with the n coefficients on the signal itself.
 
 In both the inverse is exact, and the adjoint is the transpose of each step: zeros where nothing was kept, the
-adjoint on the circle, and the extension folded back.
+adjoint on the circle, and the extension folded back. A signal extended by zeros keeps every coefficient that is not
+zero, so that what is a tight frame on a circle is one here too; no other extension promises that.
 """
 
 from __future__ import annotations
@@ -53,8 +54,10 @@ __all__ = [
     "check_depth",
     "components",
     "extended",
+    "folded",
     "halo",
     "kept",
+    "kept_parts",
     "rings",
     "smoothing_rings",
     "synthesise",
@@ -63,6 +66,7 @@ __all__ = [
 
 UNDECIMATED = tuple(name for name in BOUNDARIES if name != "periodic-padded")  # a ring has no coefficients to spare
 Span = tuple[int, int]
+Sizes = tuple[int, ...]
 
 
 @dataclass(frozen=True)
@@ -197,17 +201,17 @@ def undecimated_layout(
     axes: tuple[int, ...],
     line: Sequence[Place],
     circles: Sequence[Ring],
+    boundary: str,
     tight: bool,
 ) -> Layout:
-    """Return the layout of a pyramid without decimation; `line` has the places of its levels on the signal."""
+    """Return the layout of a pyramid without decimation; `line` has the places of its levels on the signal.
+
+    `tight` is whether it is a tight frame on a circle.
+    """
     levels, ends = len(line) - 1, any(ring.size > ring.n for ring in circles)
-    lines = [[place.at(ring.windows[level][0]) for ring in circles] for level, place in enumerate(line)]
-    shapes, interiors = [list(shape) for _ in line], [[(0, n) for n in shape] for _ in line]
-    for level in range(levels + 1):
-        for axis, ring in zip(axes, circles, strict=True):
-            shapes[level][axis] = ring.windows[level][1] - ring.windows[level][0]
-            interiors[level][axis] = ring.interior(level)
-    frame = Frame.TIGHT if tight and not ends else Frame.FRAME
+    # beyond zeros every coefficient that is not zero is kept
+    frame = Frame.TIGHT if tight and (not ends or boundary == "zero") else Frame.FRAME
+    shapes, lines, interiors = kept_parts(shape, axes, line, circles)
     return Layout(
         T.with_levels(levels, axes).spec,
         shape,
@@ -216,13 +220,21 @@ def undecimated_layout(
         levels,
         frame if levels else Frame.ORTHONORMAL,
         None if ends else 1,
-        pyramid_blocks(
-            [tuple(sizes) for sizes in shapes],
-            lines,
-            dtype.kind == "c",
-            [tuple(interior) for interior in interiors] if ends else None,
-        ),
+        pyramid_blocks(shapes, lines, dtype.kind == "c", interiors if ends else None),
     )
+
+
+def kept_parts(
+    shape: Sizes, axes: tuple[int, ...], line: Sequence[Place], circles: Sequence[Ring]
+) -> tuple[list[Sizes], list[list[Place]], list[tuple[Span, ...]]]:
+    """Return for each level the shape of what is kept, its place along each axis, and where in it the signal is."""
+    shapes, interiors = [list(shape) for _ in line], [[(0, n) for n in shape] for _ in line]
+    for level in range(len(line)):
+        for axis, ring in zip(axes, circles, strict=True):
+            shapes[level][axis] = ring.windows[level][1] - ring.windows[level][0]
+            interiors[level][axis] = ring.interior(level)
+    lines = [[place.at(ring.windows[level][0]) for ring in circles] for level, place in enumerate(line)]
+    return [tuple(sizes) for sizes in shapes], lines, [tuple(interior) for interior in interiors]
 
 
 def extended(x: Array, axes: tuple[int, ...], circles: Sequence[Ring], boundary: str) -> Array:
@@ -230,6 +242,13 @@ def extended(x: Array, axes: tuple[int, ...], circles: Sequence[Ring], boundary:
     for axis, ring in zip(axes, circles, strict=True):
         x = Boundary(boundary).extend(x, ring.before, ring.after, axis)
     return x
+
+
+def folded(y: Array, axes: tuple[int, ...], circles: Sequence[Ring], boundary: str) -> Array:
+    """Return the transpose of `extended` applied to `y`."""
+    for axis, ring in zip(axes, circles, strict=True):
+        y = Boundary(boundary).fold(y, ring.before, ring.after, axis)
+    return y
 
 
 def kept(axes: tuple[int, ...], circles: Sequence[Ring], level: int) -> tuple[slice, ...]:
@@ -281,8 +300,7 @@ def synthesise(
         merge_axes(steps, bands, spare, axes, level)
         line, spare = spare, line
     if transposed:
-        for axis, ring in zip(axes, circles, strict=True):
-            line = Boundary(boundary).fold(line, ring.before, ring.after, axis)
+        line = folded(line, axes, circles, boundary)
     as_real(x)[...] = line if transposed else line[kept(axes, circles, 0)]
 
 

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .. import checks
+from ..boundary import boundary_name
 from ..catalogue import dual_tree_bank, filter_bank
 from ..coefficients import Coefficients
 from ..filters import DualTreeBank, FilterBank, Taps
@@ -22,15 +23,14 @@ from ..layout import Band, Frame, Layout
 from ..representation import Action, FrameTransform, freeze, single_band
 from ..workers import share
 from .dual_trees import dual_tree_blocks, stored_words, tree_places, tree_power
+from .extension import UNDECIMATED, Ring, check_depth, extended, folded, halo, kept, kept_parts
 from .separable import (
-    DEEPEST,
     Array,
     RealBands,
     deepest_fit,
     length_and_spacing,
     merge_axes,
     split_axes,
-    too_deep,
     unlocked,
     words,
 )
@@ -56,6 +56,8 @@ class UndecimatedDTCWT(FrameTransform):
         How many levels, 0 … 32. None: the deepest at which the filters fit the shortest transformed axis.
     axes : int or tuple of int, optional
         The transformed axes; the others are a batch. None: all.
+    boundary : str, optional
+        How the signal continues past its ends, as for `shiftinv.SWT`.
 
     Notes
     -----
@@ -90,6 +92,7 @@ class UndecimatedDTCWT(FrameTransform):
     qshift: DualTreeBank
     levels: int | None = None
     axes: tuple[int, ...] | None = None
+    boundary: str = "periodic"
     name: ClassVar[str] = "udtcwt"
 
     def __init__(
@@ -99,6 +102,7 @@ class UndecimatedDTCWT(FrameTransform):
         levels: int | None = None,
         *,
         axes: int | tuple[int, ...] | None = None,
+        boundary: str = "periodic",
     ) -> None:
         freeze(
             self,
@@ -106,21 +110,22 @@ class UndecimatedDTCWT(FrameTransform):
             qshift=dual_tree_bank(qshift),
             levels=checks.levels(levels),
             axes=checks.axes(axes),
+            boundary=boundary_name(boundary, UNDECIMATED),
         )
 
     @property
     def action(self) -> Action:
-        """Every shift of the signal is the same shift of every band."""
-        return Action("exact")
+        """On a circle every shift of the signal is the same shift of every band."""
+        return Action("exact") if self.boundary == "periodic" else Action("approximate", "circular shift of each band")
 
     @property
     def residual(self) -> float:
         """The residual of the banks where they are only approximate."""
         return max(bank.residual if bank.approximate else 0.0 for bank in (self.biort, self.qshift))
 
-    def undecimated(self) -> UndecimatedDTCWT:
-        """Return this transform, which decimates nothing."""
-        return self
+    def undecimated(self) -> UndecimatedDTCWT | None:
+        """Return this transform, which decimates nothing; None if not periodic."""
+        return self if self.boundary == "periodic" else None
 
     def _layout(self, shape: tuple[int, ...], dtype: np.dtype[Any]) -> Layout:
         checks.real_signal(dtype, "a dual tree")
@@ -128,11 +133,13 @@ class UndecimatedDTCWT(FrameTransform):
         sizes = checks.transformed_sizes(shape, axes)
         taps = max(len(self.biort), len(self.qshift))
         levels = deepest_fit(taps, sizes) if self.levels is None else self.levels
-        if levels > DEEPEST:
-            raise too_deep(levels, DEEPEST, "UndecimatedDTCWT", sizes)
-        twice = tuple(2 * n if axis in axes else n for axis, n in enumerate(shape))
+        check_depth(levels, sizes, self.boundary, "UndecimatedDTCWT")
         line = tree_places(self.biort, self.qshift, [0] * levels, decimated=False)
-        tight = self.biort.is_orthonormal and self.qshift.is_orthonormal
+        rings = self._rings(sizes, levels)
+        ends = any(ring.size > ring.n for ring in rings)
+        shapes, lines, interiors = kept_parts(shape, axes, line, rings)
+        twice = tuple(2 * n if axis in axes else n for axis, n in enumerate(shapes[-1]))
+        tight = self.biort.is_orthonormal and self.qshift.is_orthonormal and self.boundary in ("periodic", "zero")
         return Layout(
             self.with_levels(levels, axes).spec,
             shape,
@@ -140,13 +147,34 @@ class UndecimatedDTCWT(FrameTransform):
             axes,
             levels,
             (Frame.TIGHT if tight else Frame.FRAME) if levels else Frame.ORTHONORMAL,
-            1,
-            dual_tree_blocks(twice if levels else shape, [shape] * levels, [[place] * len(axes) for place in line]),
+            None if ends else 1,
+            dual_tree_blocks(twice if levels else shape, shapes[1:], lines, interiors if ends else None),
         )
+
+    def _rings(self, sizes: tuple[int, ...], levels: int) -> tuple[Ring, ...]:
+        """Return the circle of each transformed axis, wide enough for the longer of the filters at every level."""
+        if self.boundary == "periodic":
+            return tuple(Ring(n, 0, 0, ((0, n),) * (levels + 1)) for n in sizes)
+        half = max(len(self.biort), len(self.qshift)) // 2 + 1  # tree b of level 1 reads a sample later
+        return tuple(halo(n, levels, (-half, half), (-half, half)) for n in sizes)
+
+    def _circular(self, layout: Layout) -> tuple[UndecimatedDTCWT, Coefficients, tuple[Ring, ...]]:
+        """Return this transform on the circles of a signal with ends, and room for its coefficients."""
+        rings = self._rings(layout.sizes, layout.levels)
+        T = UndecimatedDTCWT(self.biort, self.qshift, layout.levels, axes=layout.axes)
+        chosen = dict(zip(layout.axes, rings, strict=True))
+        shape = tuple(chosen[axis].size if axis in chosen else n for axis, n in enumerate(layout.shape))
+        return T, Coefficients(T.layout(shape, layout.dtype)), rings
 
     def _forward(self, x: NDArray[Any], c: Coefficients, workers: int) -> None:
         if not c.layout.levels:
             c.approx[...] = x
+            return
+        if self.boundary != "periodic":
+            T, whole, rings = self._circular(c.layout)
+            T._forward(extended(x, c.layout.axes, rings, self.boundary), whole, workers)
+            for band in c.bands:
+                c[band] = whole[band][_kept(c.layout, band, rings)]
             return
         trees, details, (target, spare) = _trees(self, "analysis", c.layout, workers), *_stacks(c.layout)
         lowpass: Any = dict.fromkeys(trees, unlocked(x))
@@ -163,6 +191,15 @@ class UndecimatedDTCWT(FrameTransform):
     def _merged(self, role: str, c: Coefficients, x: NDArray[Any], workers: int) -> None:
         if not c.layout.levels:
             x[...] = c.approx
+            return
+        if self.boundary != "periodic":
+            T, whole, rings = self._circular(c.layout)
+            for band in c.bands:
+                whole[band][_kept(c.layout, band, rings)] = c[band]
+            y = np.empty(whole.layout.shape, x.dtype)
+            T._merged(role, whole, y, workers)
+            is_adjoint, axes = role == "adjoint", c.layout.axes
+            x[...] = folded(y, axes, rings, self.boundary) if is_adjoint else y[kept(axes, rings, 0)]
             return
         trees, details, (lowpass, target) = _trees(self, role, c.layout, workers), *_stacks(c.layout)
         for tree in trees:
@@ -189,13 +226,25 @@ class UndecimatedDTCWT(FrameTransform):
 
     def _noise_gain(self, band: Band, layout: Layout) -> float:
         power = 1.0
-        for letter, axis in zip(layout.letters(band), layout.axes, strict=True):
-            power *= tree_power(self.biort, self.qshift, letter, band.level, layout.shape[axis]) / 2**band.level
+        # with ends the gain of the filter itself, on a circle that it does not go round
+        least = 1 if self.boundary == "periodic" else max(len(self.biort), len(self.qshift)) * 2**band.level
+        for letter, size in zip(layout.letters(band), layout.sizes, strict=True):
+            power *= tree_power(self.biort, self.qshift, letter, band.level, max(size, least)) / 2**band.level
         return math.sqrt(power)
 
     def _mra(self, x: NDArray[Any], layout: Layout) -> list[NDArray[Any]]:
         c = self.forward(x)
         return [single_band(self, c, band) for band in layout.bands]
+
+
+def _kept(layout: Layout, band: Band, rings: tuple[Ring, ...]) -> tuple[slice, ...]:
+    """Return what is kept of a band on its circles, of both trees where they are interleaved."""
+    trees = layout.block(band).trees
+    part = kept(layout.axes, rings, band.level)
+    return tuple(
+        slice(trees * part[axis].start, trees * part[axis].stop) if axis in layout.axes else part[axis]
+        for axis in range(len(part))
+    )
 
 
 def _trees(T: UndecimatedDTCWT, role: str, layout: Layout, workers: int) -> dict[tuple[int, ...], _Tree]:
