@@ -26,7 +26,7 @@ import numpy as np
 
 from ..boundary import BOUNDARIES, Boundary
 from ..coefficients import Coefficients
-from ..filters import FilterBank
+from ..filters import FilterBank, Moved, per_channel
 from ..layout import Frame, Layout
 from ..representation import Representation
 from .separable import (
@@ -105,13 +105,13 @@ class Ring:
         return whole
 
 
-def rings(bank: FilterBank, sizes: Sequence[int], levels: int, boundary: str, moved: int = 0) -> tuple[Ring, ...]:
+def rings(bank: FilterBank, sizes: Sequence[int], levels: int, boundary: str, moved: Moved = 0) -> tuple[Ring, ...]:
     """Return the circle of each transformed axis, for taps `moved` places after those of `analysis_taps`."""
     if boundary == "periodic" or not levels:
         return tuple(Ring(n, 0, 0, ((0, n),) * (levels + 1)) for n in sizes)
-    half = len(bank) // 2
-    analysis = min(1 - half + moved, 0), max(half + moved, 0)
-    synthesis = min(-half - moved, 0), max(half - 1 - moved, 0)
+    half, least, most = len(bank) // 2, min(per_channel(moved)), max(per_channel(moved))
+    analysis = min(1 - half + least, 0), max(half + most, 0)
+    synthesis = min(-half - most, 0), max(half - 1 - least, 0)
     halos = tuple(halo(n, levels, analysis, synthesis) for n in sizes)
     if boundary == "symmetric" and math.prod(2 * n for n in sizes) <= math.prod(ring.size for ring in halos):
         return tuple(_mirror(bank, n, levels, moved) for n in sizes)
@@ -126,15 +126,15 @@ def halo(n: int, levels: int, analysis: Span, synthesis: Span) -> Ring:
     return Ring(n, -start - analysis[0] * reach, stop + analysis[1] * reach - n, windows)
 
 
-def _mirror(bank: FilterBank, n: int, levels: int, moved: int) -> Ring:
+def _mirror(bank: FilterBank, n: int, levels: int, moved: Moved) -> Ring:
     """Return a circle of 2n samples, the signal and its mirror image, for taps `moved` places on."""
     if bank.mirrors is None:
         return Ring(n, 0, n, ((0, n), *((0, 2 * n),) * levels))
-    (low, even), (high, sign) = bank.mirrors
+    (low, even), (high, sign), (for_a, for_d) = *bank.mirrors, per_channel(moved)
     centre, mirrors, windows = -1, [((-1, 1), (-1, 1))], [(0, n)]
     for level in range(levels):
         spread = 2**level
-        centres = (centre - spread * (low + 2 * moved), centre - spread * (high + 2 * moved))
+        centres = (centre - spread * (low + 2 * for_a), centre - spread * (high + 2 * for_d))
         mirrors.append(((centres[0], even), (centres[1], sign)))
         windows.append(_determining(centres, n))
         centre = centres[0]
@@ -166,8 +166,13 @@ def undecimated_layout(
     line: Sequence[Place],
     circles: Sequence[Ring],
     tight: bool,
+    boundary: str = "periodic",
 ) -> Layout:
-    """Return the layout of a pyramid without decimation; `line` has the places of its levels on the signal."""
+    """Return the layout of a pyramid without decimation, `tight` on a circle.
+
+    `line` has the places of its levels on the signal. With ends it stays tight where all is kept: the whole circle of
+    a signal and its mirror image, 2^d times the energy for every signal, or, of a signal between zeros, what is not 0.
+    """
     levels, ends = len(line) - 1, any(ring.size > ring.n for ring in circles)
     lines = [[place.at(ring.windows[level][0]) for ring in circles] for level, place in enumerate(line)]
     shapes, interiors = [list(shape) for _ in line], [[(0, n) for n in shape] for _ in line]
@@ -175,7 +180,8 @@ def undecimated_layout(
         for axis, ring in zip(axes, circles, strict=True):
             shapes[level][axis] = ring.windows[level][1] - ring.windows[level][0]
             interiors[level][axis] = ring.interior(level)
-    frame = Frame.TIGHT if tight and not ends else Frame.FRAME
+    whole = all(stop - start == ring.size for ring in circles for start, stop in ring.windows[1:])
+    frame = Frame.TIGHT if tight and (whole or boundary == "zero") else Frame.FRAME
     return Layout(
         T.with_levels(levels, axes).spec,
         shape,
