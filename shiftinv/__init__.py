@@ -1,6 +1,6 @@
 """Shift-invariant transforms, and how much invariance a transform buys at what redundancy.
 
-- `DWT`, `SWT`: transforms, as values without arrays; ``transform("swt:sym8,levels=5")`` makes one from a string.
+- `DWT`, `SWT`, `MODWT`: transforms, values without arrays; ``transform("swt:sym8,levels=5")`` makes one from a string.
 - ``c = T.forward(x)``: `Coefficients`, one vector whose bands are views, ``c[1, "d"]``; ``T.inverse(c)`` is ``x``.
 - ``T.layout(shape)``: the `Layout`, where every coefficient lives, had without any signal.
 - ``T.adjoint(c)``, ``T.act(c, shift)``, ``T.noise_gain(band, shape)``, ``T.mra(x)``: what else a transform knows.
@@ -21,12 +21,13 @@ from .filters import FilterBank
 from .layout import Band, Frame, Layout
 from .registry import list_transforms, transform
 from .representation import Action, FrameTransform, Invertible, Representation
-from .transforms import DTCWT, DWT, SWT
+from .transforms import DTCWT, DWT, MODWT, SWT
 from .version import __version__
 
 __all__ = [
     "DTCWT",
     "DWT",
+    "MODWT",
     "SWT",
     "Action",
     "Band",

@@ -16,10 +16,10 @@ __all__ = ["dual_tree_bank", "filter_bank", "list_banks", "list_dual_tree_banks"
 
 APPROXIMATE = frozenset({"dmey"})  # a truncated infinite filter: its residual is 6.7e-3
 SAME_TAPS = {"db1": "haar", "bior1.1": "haar", "rbio1.1": "haar"}
-# Percival and Walden number least asymmetric and coiflet filters by their taps, and their D filters
-# are PyWavelets' db read in the other direction.
-PERCIVAL_WALDEN = {f"la{2 * k}": f"sym{k}" for k in range(4, 11)} | {f"c{6 * k}": f"coif{k}" for k in range(1, 6)}
-REVERSED = {f"d{2 * k}": f"db{k}" for k in range(2, 11)}
+# Percival and Walden number least asymmetric and coiflet filters by their taps. Their D filters, and of the least
+# asymmetric ones LA(10), LA(14) and LA(18), are PyWavelets' read in the other direction.
+PERCIVAL_WALDEN = {f"la{2 * k}": f"sym{k}" for k in (4, 6, 8, 10)} | {f"c{6 * k}": f"coif{k}" for k in range(1, 6)}
+REVERSED = {f"d{2 * k}": f"db{k}" for k in range(2, 11)} | {f"la{2 * k}": f"sym{k}" for k in (5, 7, 9)}
 SYMMETRIC = (*FIRST_LEVEL, "antonini")
 
 

@@ -189,6 +189,21 @@ def signal(x: ArrayLike, name: str = "x") -> NDArray[Any]:
     return np.ascontiguousarray(given, dtype=dtype)
 
 
+def real_series(x: ArrayLike, name: str = "x") -> NDArray[np.float64]:
+    """Return `x` in double precision if it is real and finite."""
+    values = signal(x, name)
+    if values.dtype.kind == "c":
+        raise TypeError(f"{name} is {values.dtype}, and this is for real series. Use {name}.real and {name}.imag.")
+    bad = np.argwhere(~np.isfinite(values))
+    if len(bad):
+        first = bad[0].tolist()
+        raise ValueError(
+            f"{name} holds {len(bad)} {'value that is' if len(bad) == 1 else 'values that are'} not finite, the first "
+            f"at index {first[0] if len(first) == 1 else tuple(first)}. Fill the gaps, or leave them out."
+        )
+    return values.astype(np.float64, copy=False)
+
+
 def shape(value: object, name: str = "shape") -> tuple[int, ...]:
     """Return a shape as a tuple of ints; one integer is one axis."""
     if isinstance(value, np.ndarray) and value.ndim:

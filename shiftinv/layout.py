@@ -80,6 +80,9 @@ class Block:
         where a transform does not tell.
     supports : tuple of (int, int), optional
         For each transformed axis the first and the last sample on which coefficient 0 depends. Empty as `starts`.
+    leads : tuple of int, optional
+        For each transformed axis how many samples after `supports` those of a channel "d" are. Empty where there are
+        none.
     """
 
     level: int
@@ -92,6 +95,7 @@ class Block:
     spacing: float = 1
     starts: tuple[tuple[float, float], ...] = ()
     supports: tuple[tuple[int, int], ...] = ()
+    leads: tuple[int, ...] = ()
 
     @property
     def band_size(self) -> int:
@@ -318,8 +322,9 @@ class Layout:
         """
         block = self._telling(band)
         touched = np.zeros(block.shape, bool)
-        for axis, (first, last) in zip(self.axes, block.supports, strict=True):
-            place = block.spacing * np.arange(block.shape[axis])
+        for number, (axis, (first, last)) in enumerate(zip(self.axes, block.supports, strict=True)):
+            lead = block.leads[number] if block.leads and self.letters(band)[number] == "d" else 0
+            place = block.spacing * np.arange(block.shape[axis]) + lead
             outside = (place + first < 0) | (place + last >= self.shape[axis])
             touched |= outside.reshape([-1 if other == axis else 1 for other in range(len(block.shape))])
         return touched
@@ -366,6 +371,7 @@ class Layout:
                 block["spacing"],
                 tuple((a, d) for a, d in block["starts"]),
                 tuple((first, last) for first, last in block["supports"]),
+                tuple(block["leads"]),
             )
             for block in given["blocks"]
         )

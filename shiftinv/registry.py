@@ -17,6 +17,7 @@ from .checks import did_you_mean, kind_of
 from .representation import Representation
 from .transforms.dtcwt import DTCWT
 from .transforms.dwt import DWT
+from .transforms.modwt import MODWT
 from .transforms.swt import SWT
 from .transforms.undecimated_dtcwt import UndecimatedDTCWT
 
@@ -25,6 +26,7 @@ __all__ = ["TRANSFORMS", "list_transforms", "transform"]
 TRANSFORMS: dict[str, tuple[type[Representation], dict[str, Any]]] = {
     "dwt": (DWT, {}),
     "swt": (SWT, {}),
+    "modwt": (MODWT, {}),
     "dtcwt": (DTCWT, {}),
     "udtcwt": (UndecimatedDTCWT, {}),
 }

@@ -187,6 +187,25 @@ def modwt_details(x, scaling, levels):
     return details, np.array(smooth)
 
 
+def modwt_filters(lowpass, highpass, levels):
+    """The taps h_{j,l} of level 1 … J and g_{J,l}, in units of the signal: one long filter per band.
+
+    g_j = g_{j-1} * (g spread by 2^(j-1)), h_j = g_{j-1} * (h spread by 2^(j-1)), all divided by sqrt(2) per level.
+    """
+    scaling, details = np.ones(1), []
+    for level in range(levels):
+        spread = np.zeros((2, 2**level * (len(lowpass) - 1) + 1))
+        spread[:, :: 2**level] = np.divide([lowpass, highpass], math.sqrt(2))
+        details.append(np.convolve(scaling, spread[1]))
+        scaling = np.convolve(scaling, spread[0])
+    return details, scaling
+
+
+def looking_back(x, taps, first, last):
+    """sum_l taps[l] x[t - l] for first <= t < last."""
+    return np.array([sum(tap * x[t - lag] for lag, tap in enumerate(taps)) for t in range(first, last)])
+
+
 def touched(pyramid, sample, shape, h, g, levels):
     """Which coefficients have `sample` in their support, all axes transformed: {band: boolean array}.
 

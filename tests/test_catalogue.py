@@ -49,7 +49,18 @@ def test_haar_has_four_names():
 
 def test_names_of_percival_and_walden():
     for taps in range(8, 21, 2):
-        assert si.filter_bank(f"la{taps}") == si.filter_bank(f"sym{taps // 2}")
+        symlet, backwards = si.filter_bank(f"sym{taps // 2}"), taps in (10, 14, 18)
+        assert si.filter_bank(f"la{taps}").lowpass == symlet.lowpass[:: -1 if backwards else 1]
+    # LA(10), (14), (18) as published: g_0 and g_{L-1}
+    for taps, first, last in (
+        (10, 0.0195388827353869, 0.0273330683451645),
+        (14, 0.0102681767084968, 0.0026818145681164),
+        (18, 0.0010694900326538, 0.0014009155255716),
+    ):
+        bank = si.filter_bank(f"la{taps}")
+        assert (bank.lowpass[0], bank.lowpass[-1]) == pytest.approx((first, last), abs=1e-11)
+        assert bank.is_orthonormal
+        assert bank.name == f"la{taps}"
     for taps in range(6, 31, 6):
         assert si.filter_bank(f"c{taps}") == si.filter_bank(f"coif{taps // 6}")
     for taps in range(4, 21, 2):

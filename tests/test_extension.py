@@ -84,8 +84,11 @@ def test_the_inverse_is_exact_and_the_adjoint_the_transpose(name, boundary):
         assert_close(T.inverse(c), x, 1e-12, f"{name} {shape}")
         forward = forward_matrix(T, shape)
         assert_close(backward_matrix(T, shape, "adjoint"), forward.T, 1e-14 * np.abs(forward).max(), f"{name} {shape}")
-        tight = T.wavelet.is_orthonormal and boundary == "zero"
-        assert c.layout.frame is (si.Frame.TIGHT if tight else si.Frame.FRAME)
+        if min(shape) >= 5:  # on less a frame may be tight by accident
+            gram = forward.T @ forward
+            tight = np.allclose(gram, gram[0, 0] * np.eye(len(gram)))
+            assert c.layout.frame is (si.Frame.TIGHT if tight else si.Frame.FRAME), f"{name} {shape}"
+            assert tight == (T.wavelet.is_orthonormal and boundary == "zero") or boundary == "symmetric"
         assert c.layout.grid is None
 
 

@@ -4,16 +4,18 @@ from .bank import FilterBank
 from .dual_tree import DualTreeBank
 from .hilbert import hilbert_pair
 from .polishing import polished
-from .taps import PhaseTaps, Taps, TreeTaps, kernel_taps, phase_taps
+from .taps import Moved, PhaseTaps, Taps, TreeTaps, kernel_taps, per_channel, phase_taps
 
 __all__ = [
     "DualTreeBank",
     "FilterBank",
+    "Moved",
     "PhaseTaps",
     "Taps",
     "TreeTaps",
     "hilbert_pair",
     "kernel_taps",
+    "per_channel",
     "phase_taps",
     "polished",
 ]

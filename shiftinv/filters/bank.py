@@ -19,7 +19,18 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from .taps import PhaseTaps, Taps, TreeTaps, centre_first, kernel_taps, phase_taps, tree_taps
+from .taps import (
+    Moved,
+    PhaseTaps,
+    Taps,
+    TreeTaps,
+    centre_first,
+    kernel_taps,
+    moved_apart,
+    per_channel,
+    phase_taps,
+    tree_taps,
+)
 
 __all__ = ["FilterBank"]
 
@@ -222,15 +233,15 @@ class FilterBank:
         np.add.at(wrapped[1], place, self.highpass)
         return np.fft.fft(wrapped[0]), np.fft.fft(wrapped[1])
 
-    def analysis_taps(self, dtype: np.dtype[Any], scale: float = 1.0, moved: int = 0) -> Taps:
+    def analysis_taps(self, dtype: np.dtype[Any], scale: float = 1.0, moved: Moved = 0) -> Taps:
         """Return the analysis taps times `scale` for the kernels: tap k at place L/2 - k + moved."""
         return self._taps("analysis", dtype, scale, moved)
 
-    def synthesis_taps(self, dtype: np.dtype[Any], scale: float = 1.0, moved: int = 0) -> Taps:
+    def synthesis_taps(self, dtype: np.dtype[Any], scale: float = 1.0, moved: Moved = 0) -> Taps:
         """Return the synthesis taps times `scale` for the kernels: tap k at place L/2 - 1 - k + moved."""
         return self._taps("synthesis", dtype, scale, moved)
 
-    def adjoint_taps(self, dtype: np.dtype[Any], scale: float = 1.0, moved: int = 0) -> Taps:
+    def adjoint_taps(self, dtype: np.dtype[Any], scale: float = 1.0, moved: Moved = 0) -> Taps:
         """Return the analysis taps in the other time direction, in the places of synthesis taps."""
         return self._taps("adjoint", dtype, scale, moved)
 
@@ -257,13 +268,11 @@ class FilterBank:
         """
         key = (f"first level {role}", dtype.char, 1.0, 0)
         if key not in self._made:
-            places, lowpass, highpass = (np.asarray(part) for part in self._roles[role])
+            places, *filters = self._roles[role]
+            lowpass, highpass = (np.multiply(taps, 0.5**0.5) for taps in filters)
             moved = (-1 if role == "analysis" else 1) * self.is_centred
-            line = np.arange(min(places.min(), places.min() + moved), max(places.max(), places.max() + moved) + 1)
-            both = np.zeros((2, len(line)))
-            both[0, places - line[0]] = lowpass * 0.5**0.5
-            both[1, places + moved - line[0]] = highpass * 0.5**0.5
-            tables = [kernel_taps(line + tree, both[0], both[1], dtype).table for tree in range(2)]
+            line, lowpass, highpass = moved_apart(places, lowpass, highpass, (0, moved))
+            tables = [kernel_taps(line + tree, lowpass, highpass, dtype).table for tree in range(2)]
             even = role == "analysis" and self.is_centred and bool(tables[0][1:, tables[0][0] == 0].all())
             self._made[key] = tree_taps(
                 [centre_first(t, tree) if even else t for tree, t in enumerate(tables)], 2, even
@@ -271,13 +280,15 @@ class FilterBank:
         taps: TreeTaps = self._made[key]
         return taps
 
-    def _taps(self, role: str, dtype: np.dtype[Any], scale: float, moved: int = 0) -> Taps:
+    def _taps(self, role: str, dtype: np.dtype[Any], scale: float, moved: Moved = 0) -> Taps:
         """Return taps for the kernels, made once."""
         key = (role, dtype.char, scale, moved)
         if key not in self._made:
             places, lowpass, highpass = self._roles[role]
             scaled = np.multiply(lowpass, scale), np.multiply(highpass, scale)
-            self._made[key] = kernel_taps(np.add(places, moved), *scaled, dtype)
+            low, high = per_channel(moved)
+            line = (np.add(places, low), *scaled) if low == high else moved_apart(places, *scaled, (low, high))
+            self._made[key] = kernel_taps(*line, dtype)
         taps: Taps = self._made[key]
         return taps
 
@@ -290,7 +301,7 @@ class FilterBank:
         return phases
 
     @cached_property
-    def _made(self) -> dict[tuple[str, str, float, int], Any]:
+    def _made(self) -> dict[tuple[str, str, float, Moved], Any]:
         return {}
 
     @property

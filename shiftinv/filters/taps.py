@@ -3,12 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-__all__ = ["PhaseTaps", "Taps", "TreeTaps", "centre_first", "kernel_taps", "phase_taps", "tree_taps"]
+__all__ = [
+    "Moved",
+    "PhaseTaps",
+    "Taps",
+    "TreeTaps",
+    "centre_first",
+    "kernel_taps",
+    "moved_apart",
+    "per_channel",
+    "phase_taps",
+    "tree_taps",
+]
+
+Moved: TypeAlias = int | tuple[int, int]  # how many places on taps stand: both filters, or lowpass and highpass
 
 
 class Taps(NamedTuple):
@@ -58,6 +71,23 @@ def kernel_taps(places: ArrayLike, lowpass: ArrayLike, highpass: ArrayLike, dtyp
     groups = (in_lowpass & in_highpass, in_lowpass & ~in_highpass, ~in_lowpass & in_highpass)
     sorted_table = np.ascontiguousarray(np.concatenate([table[:, group] for group in groups], axis=1))
     return Taps(sorted_table, *_bounds(sorted_table))
+
+
+def per_channel(moved: Moved) -> tuple[int, int]:
+    """Return by how much the lowpass and the highpass are moved."""
+    return moved if isinstance(moved, tuple) else (moved, moved)
+
+
+def moved_apart(
+    places: ArrayLike, lowpass: ArrayLike, highpass: ArrayLike, moved: tuple[int, int]
+) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:
+    """Return one line of places for both filters, which begin at the same ones, after each has moved on by its own."""
+    starts = [np.add(places, step) for step in moved]
+    line = np.arange(min(map(np.min, starts)), max(map(np.max, starts)) + 1)
+    both = np.zeros((2, len(line)))
+    for row, start, taps in zip(both, starts, (lowpass, highpass), strict=True):
+        row[start - line[0]] = taps
+    return line, both[0], both[1]
 
 
 def phase_taps(taps: Taps) -> PhaseTaps:

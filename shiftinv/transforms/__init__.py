@@ -2,7 +2,8 @@
 
 from .dtcwt import DTCWT
 from .dwt import DWT
+from .modwt import MODWT
 from .swt import SWT
 from .undecimated_dtcwt import UndecimatedDTCWT
 
-__all__ = ["DTCWT", "DWT", "SWT", "UndecimatedDTCWT"]
+__all__ = ["DTCWT", "DWT", "MODWT", "SWT", "UndecimatedDTCWT"]

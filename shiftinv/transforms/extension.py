@@ -28,7 +28,7 @@ import numpy as np
 
 from ..boundary import BOUNDARIES, Boundary
 from ..coefficients import Coefficients
-from ..filters import FilterBank
+from ..filters import FilterBank, Moved, per_channel
 from ..layout import Frame, Layout
 from ..representation import Representation
 from .separable import (
@@ -115,7 +115,7 @@ class Ring:
         return whole
 
 
-def rings(bank: FilterBank, sizes: Sequence[int], levels: int, boundary: str, moved: int = 0) -> tuple[Ring, ...]:
+def rings(bank: FilterBank, sizes: Sequence[int], levels: int, boundary: str, moved: Moved = 0) -> tuple[Ring, ...]:
     """Return the circle of each transformed axis, for taps `moved` places after those of `analysis_taps`."""
     if boundary == "periodic" or not levels:
         return tuple(Ring(n, 0, 0, ((0, n),) * (levels + 1)) for n in sizes)
@@ -146,11 +146,11 @@ def _mirrored_is_smaller(circles: Sequence[Ring]) -> bool:
     return math.prod(2 * ring.n for ring in circles) <= math.prod(ring.size for ring in circles)
 
 
-def _reaches(bank: FilterBank, moved: int) -> tuple[Span, Span]:
+def _reaches(bank: FilterBank, moved: Moved) -> tuple[Span, Span]:
     """Return the lowest and the highest place that taps of analysis and of synthesis read, 0 included."""
-    half = len(bank) // 2
-    analysis = min(1 - half + moved, 0), max(half + moved, 0)
-    return analysis, (min(-half - moved, 0), max(half - 1 - moved, 0))
+    half, least, most = len(bank) // 2, min(per_channel(moved)), max(per_channel(moved))
+    analysis = min(1 - half + least, 0), max(half + most, 0)
+    return analysis, (min(-half - most, 0), max(half - 1 - least, 0))
 
 
 def halo(n: int, levels: int, analysis: Span, synthesis: Span) -> Ring:
@@ -161,14 +161,15 @@ def halo(n: int, levels: int, analysis: Span, synthesis: Span) -> Ring:
     return Ring(n, -start - analysis[0] * reach, stop + analysis[1] * reach - n, windows)
 
 
-def _folded(n: int, levels: int, bank: FilterBank, moved: int) -> Ring:
+def _folded(n: int, levels: int, bank: FilterBank, moved: Moved) -> Ring:
     """Return a halo for bands of which the part that determines them is kept, for taps `moved` places on."""
     analysis, synthesis = _reaches(bank, moved)
     (low, even), (high, sign) = bank.mirrors or ((0, 0), (0, 0))
+    for_a, for_d = per_channel(moved)
     centre, places, windows, first, last = -1, [((-1, 1), (-1, 1))], [(0, n)], 0, n
     for level in range(levels):
         spread, reach = 2**level, 2 ** (level + 1) - 1
-        centres = (centre - spread * (low + 2 * moved), centre - spread * (high + 2 * moved))
+        centres = (centre - spread * (low + 2 * for_a), centre - spread * (high + 2 * for_d))
         places.append(((centres[0], even), (centres[1], sign)))
         start, stop = _determining(centres, n)
         windows.append((start, stop))
@@ -204,13 +205,14 @@ def undecimated_layout(
     boundary: str,
     tight: bool,
 ) -> Layout:
-    """Return the layout of a pyramid without decimation; `line` has the places of its levels on the signal.
+    """Return the layout of a pyramid without decimation, `tight` on a circle.
 
-    `tight` is whether it is a tight frame on a circle.
+    `line` has the places of its levels on the signal. With ends it stays tight where all is kept: the whole circle of
+    a signal and its mirror image, 2^d times the energy for every signal, or, of a signal between zeros, what is not 0.
     """
     levels, ends = len(line) - 1, any(ring.size > ring.n for ring in circles)
-    # beyond zeros every coefficient that is not zero is kept
-    frame = Frame.TIGHT if tight and (not ends or boundary == "zero") else Frame.FRAME
+    whole = all(stop - start == ring.size for ring in circles for start, stop in ring.windows[1:])
+    frame = Frame.TIGHT if tight and (whole or boundary == "zero") else Frame.FRAME
     shapes, lines, interiors = kept_parts(shape, axes, line, circles)
     return Layout(
         T.with_levels(levels, axes).spec,

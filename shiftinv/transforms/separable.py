@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..coefficients import Coefficients
-from ..filters import FilterBank
+from ..filters import FilterBank, Moved, per_channel
 from ..layout import Block, Layout
 
 __all__ = [
@@ -82,27 +82,32 @@ def too_deep(levels: int, limit: int, transform: str, sizes: tuple[int, ...], bo
 
 
 class Place(NamedTuple):
-    """Where coefficient 0 of a level is: its time in channels "a" and "d", the samples it needs, and the spacing."""
+    """Where coefficient 0 of a level is: its time in channels "a" and "d", the samples it needs, and the spacing.
+
+    A channel "d" needs samples that are `lead` after those of `support`.
+    """
 
     spacing: float = 1
     starts: tuple[float, float] = (0, 0)
     support: tuple[int, int] = (0, 0)
+    lead: int = 0
 
     def at(self, index: int) -> Place:
         """Return the place of a line that begins with coefficient `index` of this one."""
         step = int(index * self.spacing)
         (a, d), (first, last) = self.starts, self.support
-        return Place(self.spacing, (a + step, d + step), (first + step, last + step))
+        return self._replace(starts=(a + step, d + step), support=(first + step, last + step))
 
 
-def places(bank: FilterBank, levels: int, *, decimated: bool, moved: int = 0) -> list[Place]:
+def places(bank: FilterBank, levels: int, *, decimated: bool, moved: Moved = 0) -> list[Place]:
     """Return the places of the levels 0, 1, … of a pyramid in which tap k reads `moved` samples after L/2 - k."""
     found, (low, high), (a, d) = [Place()], (1 - len(bank) // 2, len(bank) // 2), bank.delays
+    for_a, for_d = per_channel(moved)
     for level in range(levels):
         step, (before, _), (first, last) = 2**level, found[-1].starts, found[-1].support
-        starts = (before + step * (a + moved), before + step * (d + moved))
-        support = (first + step * (low + moved), last + step * (high + moved))
-        found.append(Place(2 ** (level + 1) if decimated else 1, starts, support))
+        starts = (before + step * (a + for_a), before + step * (d + for_d))
+        support = (first + step * (low + for_a), last + step * (high + for_a))
+        found.append(Place(2 ** (level + 1) if decimated else 1, starts, support, step * (for_d - for_a)))
     return found
 
 
@@ -128,6 +133,7 @@ def pyramid_blocks(
             spacing=lines[level][0].spacing,
             starts=tuple(place.starts for place in lines[level]),
             supports=tuple(place.support for place in lines[level]),
+            leads=tuple(place.lead for place in lines[level]) if any(place.lead for place in lines[level]) else (),
         )
 
     details = (block(level, words(axes)[1:]) for level in range(levels, 0, -1))

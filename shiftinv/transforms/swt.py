@@ -64,8 +64,8 @@ class SWT(FrameTransform):
         a_j[n] = c sum_k h[k] a_{j-1}[n + 2^(j-1) (L/2 - k)],   d_j the same with g.
 
     On a circle the redundancy is (2^d - 1) J + 1 for d axes; any length works, the circle has the length of the
-    signal. With ends it is larger, the inverse as exact, and the adjoint is not the inverse but for ``"zero"``, which
-    leaves a tight frame tight.
+    signal. With ends it is larger, the inverse as exact, and the adjoint in general not the inverse;
+    ``layout.frame`` tells.
 
     For either norm `mra` uses the half-band smoothing A_j = (s * h) / 2, with s the
     synthesis lowpass and * convolution, spread by 2^(j-1), and I - A_j.
