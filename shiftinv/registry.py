@@ -17,6 +17,8 @@ from .checks import did_you_mean, kind_of
 from .representation import Representation
 from .transforms.dtcwt import DTCWT
 from .transforms.dwt import DWT
+from .transforms.partial_swt import PartialSWT
+from .transforms.starlet import Starlet
 from .transforms.swt import SWT
 from .transforms.undecimated_dtcwt import UndecimatedDTCWT
 
@@ -27,6 +29,8 @@ TRANSFORMS: dict[str, tuple[type[Representation], dict[str, Any]]] = {
     "swt": (SWT, {}),
     "dtcwt": (DTCWT, {}),
     "udtcwt": (UndecimatedDTCWT, {}),
+    "starlet": (Starlet, {}),
+    "pswt": (PartialSWT, {}),
 }
 
 

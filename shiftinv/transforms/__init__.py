@@ -2,7 +2,9 @@
 
 from .dtcwt import DTCWT
 from .dwt import DWT
+from .partial_swt import PartialSWT
+from .starlet import Starlet
 from .swt import SWT
 from .undecimated_dtcwt import UndecimatedDTCWT
 
-__all__ = ["DTCWT", "DWT", "SWT", "UndecimatedDTCWT"]
+__all__ = ["DTCWT", "DWT", "SWT", "PartialSWT", "Starlet", "UndecimatedDTCWT"]
