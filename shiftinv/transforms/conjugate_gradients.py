@@ -57,7 +57,8 @@ def conjugate_gradients(
     for _ in range(most):
         left = energy > goal  # false where there is no number, which no step would bring back
         if not left.any():
-            return np.multiply(x, scale)
+            solved: Array = x * scale
+            return solved
         image = operator(direction)
         step = np.divide(energy, _product(direction, image, axes), out=np.zeros_like(energy), where=left)
         x += step.astype(scale.dtype) * direction
