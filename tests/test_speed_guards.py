@@ -19,7 +19,8 @@ KERNELS = {
     for module in (undecimated, decimated, batches, dualtree, smoothing)
     for name in module.__all__
 }
-CALLS = {"dtcwt": 260, "udtcwt": 430}  # a kernel per level, and per tree
+# a kernel per level, and per tree; a partially decimated transform is inverted in part, then transformed there and back
+CALLS = {"dtcwt": 260, "udtcwt": 430, "starlet": 140, "pswt": 900}
 ARGUMENTS = {
     # x: samples, o: places of rows, t: a table of taps, T: a table per tree or phase, i: integer, b: boolean
     "undecimated.analysis": "xxx iiii t ii ii",
@@ -44,8 +45,8 @@ ARGUMENTS = {
 # With AVX-512 three loops store every second sample, or samples a step apart, by scatters; their loads and products
 # are packed. In plane_synthesis it is `read_pairs` where samples are neighbours (near == 1), the only place there.
 SCATTERS = {"undecimated.analysis", "undecimated.synthesis", "dualtree.plane_synthesis"}
-# (products, sums) per sample of kernels without a table of taps: both parts of a complex band times a root, then turned;
-# three products of a symmetric filter of five taps along each axis and the sign, added to the other array
+# Products and sums per sample of kernels without a table of taps: both parts of a complex band times a root, then
+# turned; along each axis five taps, two pairs of them equal, then one array more or less the other.
 FEW_TAPS = {
     "dualtree.combine": (2, 4),
     "dualtree.separate": (2, 4),
@@ -151,6 +152,11 @@ def test_a_locked_input_is_read_where_it_is():
         # back both bands of level 2, which stay until those of level 1 are there
         (si.DTCWT(levels=3), (64, 64, 64), 7 + 1 + 2, 7 + 1 + 2),
         (si.DTCWT(levels=4, axes=0), (512, 512), 1 + 1 + 2 / 2, 1 + 1 + 2 / 2 + 2 / 2),
+        (si.transforms.Starlet(4), (2**18,), 1, 0),
+        (si.transforms.Starlet(1), (2**18,), 0, 0),
+        (si.transforms.Starlet(4), (512, 512), 1, 0),
+        (si.transforms.Starlet(4, generation=2), (512, 512), 1, 1),
+        (si.transforms.Starlet(3), (64, 64, 64), 1 + 1, 0),  # a volume is smoothed along its first axis by itself
         # without decimation two approximations and 2^d - 1 details of all 2^d trees, and halves along each axis but one
         (si.transforms.UndecimatedDTCWT(levels=4), (2**18,), 2 * (2 + 1), 2 * (2 + 1)),
         (si.transforms.UndecimatedDTCWT(levels=4), (512, 512), 4 * (2 + 3) + 2, 4 * (2 + 3) + 2),
