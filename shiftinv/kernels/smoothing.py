@@ -3,7 +3,7 @@
 Lines and planes are those of `undecimated`: a C-contiguous array of shape (outer, n, near) is a set of circular lines
 of ``n * near`` samples with taps ``step`` apart. The filter being symmetric, samples at equal distances are
 added first: three products per sample. A run goes to a block that stays in L1, and from there to both
-outputs: half the time of a second pass over the picture that forms the difference.
+outputs, so that the difference needs no second pass over the picture.
 """
 
 from __future__ import annotations
