@@ -69,8 +69,8 @@ class Block:
         Along each axis, from where to where a band lies on the signal itself rather than on its
         extension past the ends. Empty for bands without extension.
     words : tuple of str, optional
-        For each orientation the real band it is a part of, one letter "a" or "d" per transformed axis. Empty where
-        an orientation is itself such a word.
+        For each orientation the real band it is a part of, one letter "a", "d" or "-" per transformed axis (see
+        `Layout.letters`). Empty where an orientation is itself such a word.
     trees : int, optional
         How many trees are interleaved along each transformed axis: coefficient m of tree p stands at trees m + p.
     spacing : float, optional
@@ -215,8 +215,10 @@ class Layout:
         return above if above in self._places else None
 
     def letters(self, band: tuple[int, str]) -> str:
-        """Return the letters of `band`, one per transformed axis: "a" for lowpass, "d" for highpass.
+        """Return the letters of `band`, one per transformed axis: "a" for lowpass, "d" for highpass, "-" for neither.
 
+        A band has "-" along each of several axes where one filter for all of them splits off the frequencies that are
+        high along any of them (an isotropic detail).
         Bands of one level with the same letters are complex parts of one real band, and a shift moves them together.
         """
         block = self.block(band)
@@ -256,7 +258,7 @@ class Layout:
         block, fs = self._telling(band), checks.positive(fs, "fs")
         letters = self.letters(band)
         return tuple(
-            (start["ad".index(letter)] + block.spacing * np.arange(block.shape[axis], dtype=np.float64)) / fs
+            (start[letter != "a"] + block.spacing * np.arange(block.shape[axis], dtype=np.float64)) / fs
             for axis, letter, start in zip(self.axes, letters, block.starts, strict=True)
         )
 
@@ -273,9 +275,10 @@ class Layout:
         Returns
         -------
         tuple of (float, float), one per transformed axis
-            A channel "a" of level j reaches from 0 to fs / 2^(j+1), a channel "d" from there to fs / 2^j. In a packet
-            every further letter halves the interval: "a" takes the half that is nearer to 0 in the band before,
-            whose frequencies a decimated highpass has turned round.
+            A channel "a" of level j reaches from 0 to fs / 2^(j+1), a channel "d" from there to fs / 2^j, and a
+            channel "-", which splits nothing along this axis alone, over both. In a packet every further letter
+            halves the interval: "a" takes the half that is nearer to 0 in the band before, whose frequencies a
+            decimated highpass has turned round.
 
         Raises
         ------
@@ -293,7 +296,9 @@ class Layout:
         fs = checks.positive(fs, "fs")
         words = self.letters(band).split(".")
         path = ["a" * len(self.axes)] * (band[0] - len(words)) + words if band[0] else []
-        return tuple(_passband([word[axis] for word in path], fs) for axis in range(len(self.axes)))
+        return tuple(
+            _passband([word[axis] for word in path if word[axis] != "-"], fs) for axis in range(len(self.axes))
+        )
 
     def touches_boundary(self, band: tuple[int, str]) -> NDArray[np.bool_]:
         """Return which coefficients of a band depend on what lies beyond the signal.

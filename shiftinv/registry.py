@@ -18,6 +18,8 @@ from .representation import Representation
 from .transforms.dtcwt import DTCWT
 from .transforms.dwt import DWT
 from .transforms.modwt import MODWT
+from .transforms.partial_swt import PartialSWT
+from .transforms.starlet import Starlet
 from .transforms.swt import SWT
 from .transforms.undecimated_dtcwt import UndecimatedDTCWT
 
@@ -29,6 +31,8 @@ TRANSFORMS: dict[str, tuple[type[Representation], dict[str, Any]]] = {
     "modwt": (MODWT, {}),
     "dtcwt": (DTCWT, {}),
     "udtcwt": (UndecimatedDTCWT, {}),
+    "starlet": (Starlet, {}),
+    "pswt": (PartialSWT, {}),
 }
 
 

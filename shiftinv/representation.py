@@ -81,6 +81,7 @@ class Representation(ABC):
     - ``@dataclass(frozen=True, init=False, repr=False)`` with an ``__init__`` that converts its arguments and
       stores them with `freeze`; if nothing is converted, ``@dataclass(frozen=True, repr=False)`` is enough.
     - The main argument comes first; only this one is written without its name in `repr` and `spec`.
+    - A field is called as its argument, or names it in ``field(metadata={"argument": …})`` if a method has that name.
     - The number of levels is called ``levels``, and the transformed axes ``axes``, where it has them; None stands
       for what the layout resolves. A subclass with other names for them overrides `with_levels`.
     """
@@ -205,11 +206,23 @@ class Representation(ABC):
         """The transform as a string that `shiftinv.transform` turns back into it."""
         return spec_of(self)
 
+    def replace(self, **changes: Any) -> Self:
+        """Return this transform with other arguments, by the names its constructor gives them.
+
+        Examples
+        --------
+        >>> import shiftinv as si
+        >>> si.SWT("sym8", levels=4).replace(levels=5, norm="unit")
+        SWT('sym8', levels=5, norm='unit')
+        """
+        told = {_argument(field): getattr(self, field.name) for field in dataclasses.fields(self)}  # type: ignore[arg-type]
+        return type(self)(**(told | changes))
+
     def with_levels(self, levels: int | None, axes: tuple[int, ...] | None) -> Self:
         """Return this transform with other levels and axes, as a layout spells them out; it may have neither."""
         fields = {field.name for field in dataclasses.fields(self)}  # type: ignore[arg-type]
         told = {"levels": levels, "axes": axes}
-        return dataclasses.replace(self, **{key: told[key] for key in told if key in fields})  # type: ignore[type-var]
+        return self.replace(**{key: told[key] for key in told if key in fields})
 
     def __repr__(self) -> str:
         words = [
@@ -448,11 +461,18 @@ def spec_of(transform: Representation) -> str:
 
 
 def _told(transform: Representation, spell: Any) -> list[tuple[str, Any, bool]]:
-    """Return (field, value, positional) for the fields that must be told to rebuild `transform`."""
+    """Return (argument, value, positional) for the fields that must be told to rebuild `transform`."""
     told = []
     for index, item in enumerate(dataclasses.fields(transform)):  # type: ignore[arg-type]
         value = getattr(transform, item.name)
         if index and value == item.default:
             continue
-        told.append((item.name, spell(value) if isinstance(value, (FilterBank, DualTreeBank)) else value, not index))
+        told.append(
+            (_argument(item), spell(value) if isinstance(value, (FilterBank, DualTreeBank)) else value, not index)
+        )
     return told
+
+
+def _argument(field: dataclasses.Field[Any]) -> str:
+    """Return what the constructor calls a field: its name, or another one in its metadata if a method has that name."""
+    return str(field.metadata.get("argument", field.name))

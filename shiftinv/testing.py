@@ -149,7 +149,7 @@ def _probes(
     """Yield the transform, and variants of it on one axis of several, each with a signal it accepts."""
     variants = [T]
     if getattr(T, "axes", ()) is None:
-        variants += [dataclasses.replace(T, axes=(axis,)) for axis in (0, -1)]  # type: ignore[type-var]
+        variants += [T.replace(axes=(axis,)) for axis in (0, -1)]
     for variant in variants:
         for shape in shapes:
             if variant is not T and len(shape) < 2:
@@ -356,7 +356,7 @@ def law_levels(T: Representation, p: Probe) -> None:
         return
     for bad, error in ((-1, ValueError), (1.5, TypeError), ("2", TypeError), (True, TypeError), (10**6, ValueError)):
         try:
-            dataclasses.replace(T, levels=bad).layout(p.x.shape, p.x.dtype)  # type: ignore[type-var]
+            T.replace(levels=bad).layout(p.x.shape, p.x.dtype)
         except error as refusal:
             _require("levels" in str(refusal), f"levels={bad!r} is refused without naming it")
         else:

@@ -168,6 +168,45 @@ def undecimated_synthesis(bands, s, t, levels, axes):
     return _pyramid_back(bands, levels, axes, line)
 
 
+def partial_analysis(x, bank, levels, kept_levels, axes):
+    """Every 2^(level - kept_levels)-th sample of the undecimated bands beyond `kept_levels`, times its root per axis.
+
+    Lengths that 2^(levels - kept_levels) does not divide are continued by their last sample first.
+    """
+    coarsest = 2 ** max(0, levels - kept_levels)
+    for axis in axes:
+        x = np.concatenate([x, *[np.take(x, [-1], axis)] * (-x.shape[axis] % coarsest)], axis)
+    h, g = (np.divide(taps, math.sqrt(2)) for taps in taps_of(bank)[:2])
+    bands = undecimated_analysis(x, h, g, levels, axes)
+    for (level, word), samples in bands.items():
+        step = 2 ** max(0, level - kept_levels)
+        index = tuple(slice(None, None, step if axis in axes else 1) for axis in range(x.ndim))
+        bands[level, word] = samples[index] * math.sqrt(step) ** len(axes)
+    return bands
+
+
+def spline_line(x, level):
+    """y[n] = sum_k b[k] x[n + 2^(level-1) (k - 2)] with b = (1, 4, 6, 4, 1) / 16."""
+    return sum(tap / 16 * np.roll(x, -(2 ** (level - 1)) * (k - 2), 0) for k, tap in enumerate((1, 4, 6, 4, 1)))
+
+
+def starlet_analysis(x, levels, axes, generation=1):
+    """a_j = A a_{j-1} and d_j = a_{j-1} - a_j, or in the second generation a_{j-1} - A a_j."""
+
+    def smooth(samples, level):
+        for axis in axes:
+            samples = along(axis, spline_line, samples, level)
+        return samples
+
+    bands, approximation = {}, x
+    for level in range(1, levels + 1):
+        coarser = smooth(approximation, level)
+        bands[level, "d"] = approximation - (coarser if generation == 1 else smooth(coarser, level))
+        approximation = coarser
+    bands[levels, "a" * len(axes)] = approximation
+    return bands
+
+
 def modwt_details(x, scaling, levels):
     """Percival and Walden's MODWT details W_1 … W_J and smooth V_J, straight from their pyramid.
 

@@ -35,10 +35,10 @@ def described(draw):
     used = range(ndim) if axes is None else axes
     deepest = (min(shape[axis] for axis in used) - 1).bit_length()
     levels = draw(st.none() | st.integers(0, min(3, deepest)))
-    T = dataclasses.replace(T.with_levels(levels, axes), **draw(st.sampled_from(banks_of(T))))
+    T = T.with_levels(levels, axes).replace(**draw(st.sampled_from(banks_of(T))))
     # what an approximate bank leaves is relative to the signal with its extension, which may be far larger
     if T.name in ENDS and levels and not T.residual:
-        T = dataclasses.replace(T, boundary=draw(st.sampled_from(ENDS[T.name])))
+        T = T.replace(boundary=draw(st.sampled_from(ENDS[T.name])))
     return T, shape, draw(st.sampled_from(DTYPES))
 
 
@@ -67,7 +67,7 @@ def test_registered_transforms_keep_every_law(drawn):
 def test_every_bank_keeps_every_law(wavelet):
     described = [si.transform(name).with_levels(2, None) for name in si.list_transforms()]
     for T in [T for T in described if "wavelet" in {field.name for field in dataclasses.fields(T)}]:
-        banked = dataclasses.replace(T, wavelet=si.filter_bank(wavelet))
+        banked = T.replace(wavelet=si.filter_bank(wavelet))
         assert check_transform(banked, shapes=[(16,), (61,)], dtypes=[float]) >= 2 * len(LAWS)
 
 

@@ -11,15 +11,16 @@ import numpy as np
 import pytest
 
 import shiftinv as si
-from shiftinv.kernels import batches, decimated, dualtree, undecimated
+from shiftinv.kernels import batches, decimated, dualtree, smoothing, undecimated
 from shiftinv.kernels.compiling import Kernel
 
 KERNELS = {
     f"{module.__name__.rpartition('.')[2]}.{name}": getattr(module, name)
-    for module in (undecimated, decimated, batches, dualtree)
+    for module in (undecimated, decimated, batches, dualtree, smoothing)
     for name in module.__all__
 }
-CALLS = {"dtcwt": 260, "udtcwt": 430}  # a kernel per level, and per tree
+# a kernel per level, and per tree; a partially decimated transform is inverted in part, then transformed there and back
+CALLS = {"dtcwt": 260, "udtcwt": 430, "starlet": 140, "pswt": 900}
 ARGUMENTS = {
     # x: samples, o: places of rows, t: a table of taps, T: a table per tree or phase, i: integer, b: boolean
     "undecimated.analysis": "xxx iiii t ii ii",
@@ -38,10 +39,20 @@ ARGUMENTS = {
     "dualtree.plane_synthesis": "xxxxx iiiiiiii bb T ii b ii",
     "dualtree.combine": "xx ooo iii b i ii",
     "dualtree.separate": "xx ooo iii b i ii",
+    "smoothing.lines": "xxxx iii ii",
+    "smoothing.planes": "xxxx iiiii ii",
 }
 # With AVX-512 three loops store every second sample, or samples a step apart, by scatters; their loads and products
 # are packed. In plane_synthesis it is `read_pairs` where samples are neighbours (near == 1), the only place there.
 SCATTERS = {"undecimated.analysis", "undecimated.synthesis", "dualtree.plane_synthesis"}
+# Products and sums per sample of kernels without a table of taps: both parts of a complex band times a root, then
+# turned; along each axis five taps, two pairs of them equal, then one array more or less the other.
+FEW_TAPS = {
+    "dualtree.combine": (2, 4),
+    "dualtree.separate": (2, 4),
+    "smoothing.lines": (3 + 1, 4 + 1),
+    "smoothing.planes": (2 * 3 + 1, 2 * 4 + 1),
+}
 
 
 def _types(name):
@@ -65,9 +76,9 @@ def test_hot_loops_are_vectors_without_gathers(name):
     assert not re.search(r"^\s+vp?gather", assembly, re.MULTILINE)
     assert name in SCATTERS or not re.search(r"^\s+vp?scatter", assembly, re.MULTILINE)
     products, sums = (len(re.findall(rf"\bv?{packed}ps\b", assembly)) for packed in ("mul", "(?:add|sub)"))
-    if name in ("dualtree.combine", "dualtree.separate"):  # no taps: both parts times a root, then turned
-        assert products >= 2
-        assert sums >= 4
+    if name in FEW_TAPS:
+        assert products >= FEW_TAPS[name][0]
+        assert sums >= FEW_TAPS[name][1]
     else:
         assert products > 16  # the taps
 
@@ -141,6 +152,11 @@ def test_a_locked_input_is_read_where_it_is():
         # back both bands of level 2, which stay until those of level 1 are there
         (si.DTCWT(levels=3), (64, 64, 64), 7 + 1 + 2, 7 + 1 + 2),
         (si.DTCWT(levels=4, axes=0), (512, 512), 1 + 1 + 2 / 2, 1 + 1 + 2 / 2 + 2 / 2),
+        (si.transforms.Starlet(4), (2**18,), 1, 0),
+        (si.transforms.Starlet(1), (2**18,), 0, 0),
+        (si.transforms.Starlet(4), (512, 512), 1, 0),
+        (si.transforms.Starlet(4, generation=2), (512, 512), 1, 1),
+        (si.transforms.Starlet(3), (64, 64, 64), 1 + 1, 0),  # a volume is smoothed along its first axis by itself
         # without decimation two approximations and 2^d - 1 details of all 2^d trees, and halves along each axis but one
         (si.transforms.UndecimatedDTCWT(levels=4), (2**18,), 2 * (2 + 1), 2 * (2 + 1)),
         (si.transforms.UndecimatedDTCWT(levels=4), (512, 512), 4 * (2 + 3) + 2, 4 * (2 + 3) + 2),

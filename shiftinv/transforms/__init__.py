@@ -3,7 +3,9 @@
 from .dtcwt import DTCWT
 from .dwt import DWT
 from .modwt import MODWT
+from .partial_swt import PartialSWT
+from .starlet import Starlet
 from .swt import SWT
 from .undecimated_dtcwt import UndecimatedDTCWT
 
-__all__ = ["DTCWT", "DWT", "MODWT", "SWT", "UndecimatedDTCWT"]
+__all__ = ["DTCWT", "DWT", "MODWT", "SWT", "PartialSWT", "Starlet", "UndecimatedDTCWT"]
