@@ -145,7 +145,7 @@ class DWT(FrameTransform):
         for _ in range(levels):
             shapes.append(tuple((n + taps - 1) // 2 if axis in axes else n for axis, n in enumerate(shapes[-1])))
         on_grid = taps == 2 and all(size % 2**levels == 0 for size in sizes)
-        frame = Frame.TIGHT if self.wavelet.is_orthonormal and self.boundary == "zero" else Frame.FRAME
+        frame = Frame.TIGHT if self.wavelet.is_orthonormal and self._keeps_all(sizes, levels) else Frame.FRAME
         if not levels or (on_grid and self.wavelet.is_orthonormal):
             frame = Frame.ORTHONORMAL
         line = places(self.wavelet, levels, decimated=True, moved=1 - taps // 2)
@@ -164,6 +164,13 @@ class DWT(FrameTransform):
                 self._interiors(shape, line, axes),
             ),
         )
+
+    def _keeps_all(self, sizes: tuple[int, ...], levels: int) -> bool:
+        """Whether all that is not zero is kept, or, of a single level, whole periods of what repeats itself."""
+        repeats = {"symmetric": 2, "antisymmetric": 2, "periodic-padded": 1}.get(self.boundary)
+        if repeats is None or levels != 1:
+            return self.boundary == "zero"
+        return all(2 * ((n + self._reach - 1) // 2) % (repeats * n) == 0 for n in sizes)
 
     @property
     def _is_circular(self) -> bool:

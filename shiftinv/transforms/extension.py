@@ -207,11 +207,11 @@ def undecimated_layout(
 ) -> Layout:
     """Return the layout of a pyramid without decimation, `tight` on a circle.
 
-    `line` has the places of its levels on the signal. With ends it stays tight where all is kept: the whole circle of
-    a signal and its mirror image, 2^d times the energy for every signal, or, of a signal between zeros, what is not 0.
+    `line` has the places of its levels on the signal. With ends it stays tight where all is kept: of a signal between
+    zeros what is not 0, of a signal and its mirror image whole periods, 2^d times the energy for each of them.
     """
     levels, ends = len(line) - 1, any(ring.size > ring.n for ring in circles)
-    whole = all(stop - start == ring.size for ring in circles for start, stop in ring.windows[1:])
+    whole = not ends or all(_keeps_whole_periods(ring, boundary) for ring in circles)
     frame = Frame.TIGHT if tight and (whole or boundary == "zero") else Frame.FRAME
     shapes, lines, interiors = kept_parts(shape, axes, line, circles)
     return Layout(
@@ -224,6 +224,12 @@ def undecimated_layout(
         None if ends else 1,
         pyramid_blocks(shapes, lines, dtype.kind == "c", interiors if ends else None),
     )
+
+
+def _keeps_whole_periods(ring: Ring, boundary: str) -> bool:
+    """Return whether every band keeps the same number of periods of a signal and its mirror image."""
+    lengths = {stop - start for start, stop in ring.windows[1:]}
+    return boundary in ("symmetric", "antisymmetric") and len(lengths) == 1 and lengths.pop() % (2 * ring.n) == 0
 
 
 def kept_parts(
