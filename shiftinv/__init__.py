@@ -21,7 +21,7 @@ from .filters import FilterBank
 from .layout import Band, Frame, Layout
 from .registry import list_transforms, transform
 from .representation import Action, FrameTransform, Invertible, Representation
-from .transforms import DTCWT, DWT, SWT
+from .transforms import DTCWT, DWT, SWT, BestShiftDWT, CycleSpin, cycle_spin
 from .version import __version__
 
 __all__ = [
@@ -30,9 +30,11 @@ __all__ = [
     "SWT",
     "Action",
     "Band",
+    "BestShiftDWT",
     "CacheWarning",
     "Coefficients",
     "Comparison",
+    "CycleSpin",
     "FilterBank",
     "Frame",
     "FrameTransform",
@@ -46,6 +48,7 @@ __all__ = [
     "boundary",
     "checks",
     "compare",
+    "cycle_spin",
     "datasets",
     "filter_bank",
     "filters",
