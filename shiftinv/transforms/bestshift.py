@@ -6,7 +6,7 @@ import itertools
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import partial, reduce
 from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
 
 import numpy as np
@@ -56,10 +56,10 @@ class BestShiftDWT(Invertible):
 
     Sums that differ by less than 1e-9 of the sum of magnitudes are a tie. Then decide, in order, the sums of a^4 and
     a^3 of the approximation, d^3 of each detail, the magnitudes of each detail, a^2 a_+ - a a_+^2 with the neighbour
-    a_+ along each axis, and a^2 d; at last the same without a tolerance. Sums are exact wherever that matters, so they
-    do not depend on the order. The coefficients of a shifted signal are therefore the same numbers to the bit, moved as
-    `act` says, unless two phases agree in all of these sums, as where a signal repeats itself after an odd number of
-    samples of some level; the first of them is then taken. The transform is not linear: the signal chooses.
+    a_+ along each axis, a^2 d and a d; at last the same without a tolerance. Sums are exact wherever that matters, so
+    they do not depend on the order. The coefficients of a shifted signal are therefore the same numbers to the bit,
+    moved as `act` says, unless two phases agree in all of these sums, as where a signal repeats itself after an odd
+    number of samples of some level; the first of them is then taken. The transform is not linear: the signal chooses.
 
     References
     ----------
@@ -187,6 +187,9 @@ def _of_phase(band: Array, phase: tuple[int, ...]) -> Array:
 
 def _move_items(values: Array, steps: NDArray[np.int64], axes: tuple[int, ...]) -> None:
     """Shift every item circularly by steps of its own, in place."""
+    if steps.ndim == 1:
+        values[...] = np.roll(values, steps.tolist(), axes)
+        return
     items, last = _items_first(values, axes), tuple(range(-len(axes), 0))
     for step in np.unique(steps.reshape(len(axes), -1), axis=1).T.tolist():
         if any(step):
@@ -284,12 +287,13 @@ def _criteria(axes: int) -> list[Callable[[Parts], list[NDArray[np.float64]]]]:
         *(partial(_powers, word=word, exponent=3) for word in details),
         *(partial(_magnitudes, word=word) for word in details),
         *(partial(_turns, word=lowpass, axis=axis) for axis in range(axes)),
-        *(partial(_products, word=word, lowpass=lowpass) for word in details),
+        *(partial(_products, word=word, lowpass=lowpass, exponent=2) for word in details),
+        *(partial(_products, word=word, lowpass=lowpass, exponent=1) for word in details),
     ]
 
 
 def _powers(bands: Parts, word: str, exponent: int) -> list[NDArray[np.float64]]:
-    return [values**exponent for values in bands[word]]
+    return [reduce(np.multiply, [values] * exponent) for values in bands[word]]
 
 
 def _magnitudes(bands: Parts, word: str) -> list[NDArray[np.float64]]:
@@ -302,5 +306,5 @@ def _turns(bands: Parts, word: str, axis: int) -> list[NDArray[np.float64]]:
     return [values * after * (values - after) for values, after in neighbours]
 
 
-def _products(bands: Parts, word: str, lowpass: str) -> list[NDArray[np.float64]]:
-    return [a**2 * d for a, d in zip(bands[lowpass], bands[word], strict=True)]
+def _products(bands: Parts, word: str, lowpass: str, exponent: int) -> list[NDArray[np.float64]]:
+    return [a**exponent * d for a, d in zip(bands[lowpass], bands[word], strict=True)]

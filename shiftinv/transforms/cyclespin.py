@@ -378,8 +378,8 @@ def _checked(y: ArrayLike, x: NDArray[Any]) -> NDArray[Any]:
         )
     if result.dtype != x.dtype:
         raise TypeError(
-            f"f maps {x.dtype} to {result.dtype}, and the average has one dtype. Use a function that keeps it, or give "
-            f"x.astype({result.dtype.name!r})."
+            f"f maps {x.dtype} to {result.dtype}, and the average is {x.dtype}. Use a function that keeps the dtype, "
+            f"such as lambda x: f(x).astype(x.dtype)."
         )
     return result
 
