@@ -21,7 +21,7 @@ from .filters import FilterBank
 from .layout import Band, Frame, Layout
 from .registry import list_transforms, transform
 from .representation import Action, FrameTransform, Invertible, Representation
-from .transforms import DTCWT, DWT, MODWT, SWT
+from .transforms import DTCWT, DWT, MODWT, SWT, BestShiftDWT, CycleSpin, cycle_spin
 from .version import __version__
 
 __all__ = [
@@ -31,9 +31,11 @@ __all__ = [
     "SWT",
     "Action",
     "Band",
+    "BestShiftDWT",
     "CacheWarning",
     "Coefficients",
     "Comparison",
+    "CycleSpin",
     "FilterBank",
     "Frame",
     "FrameTransform",
@@ -47,6 +49,7 @@ __all__ = [
     "boundary",
     "checks",
     "compare",
+    "cycle_spin",
     "datasets",
     "filter_bank",
     "filters",

@@ -255,6 +255,20 @@ def transformed_sizes(sizes: tuple[int, ...], axes: tuple[int, ...], name: str =
     return tuple(sizes[axis] for axis in axes)
 
 
+def multiples(sizes: tuple[int, ...], levels: int, what: str, otherwise: str = "") -> None:
+    """Refuse transformed lengths that 2^levels does not divide."""
+    step = 2**levels
+    for n in sizes:
+        if n % step:
+            deepest = (n & -n).bit_length() - 1
+            fewer = f"levels<={deepest}" if deepest else "an even length"
+            raise ValueError(
+                f"levels={levels}: {what} needs lengths that 2^{levels} = {step} divides, and one is {n}. "
+                + (f"Crop it, for instance to {n // step * step}, or use " if n > step else "Use a longer signal, or ")
+                + f"{fewer}{', or ' * bool(otherwise)}{otherwise}."
+            )
+
+
 def levels(value: object, name: str = "levels") -> int | None:
     """Return a number of levels, or None for the deepest level the filter fits."""
     return None if value is None else integer(value, name, 0)

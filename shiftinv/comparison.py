@@ -22,6 +22,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from . import checks, datasets, metrics, rendering
 from .files import replacing
+from .progress import shown
 from .registry import transform
 from .representation import Invertible, Representation
 from .version import __version__
@@ -248,7 +249,7 @@ def compare(
         _compile(given.values(), listed)
     jobs = [(name, T) for name in given for T in listed]
     fitted = {name: _cropped(signal, listed) for name, signal in given.items()}
-    rows = tuple(_row(name, *fitted[name], T, chosen) for name, T in _shown(jobs, progress))
+    rows = tuple(_row(name, *fitted[name], T, chosen) for name, T in shown(jobs, "comparing", progress))
     return Comparison(("signal", "transform", "levels", "shape", *chosen, "note"), rows)
 
 
@@ -389,17 +390,6 @@ def _compile(arrays: Iterable[NDArray[Any]], transforms: Iterable[Representation
                 _reconstruction_error(T, x)
     finally:
         timer.cancel()
-
-
-def _shown(jobs: list[Any], progress: bool) -> Iterable[Any]:
-    """Return the jobs, with a bar on stderr where one can be shown."""
-    if not progress or not sys.stderr.isatty():
-        return jobs
-    try:
-        from tqdm import tqdm
-    except ImportError:
-        return jobs
-    return tqdm(jobs, desc="comparing", delay=1, leave=False, file=sys.stderr)
 
 
 def _is_efficient(point: tuple[str, float, float], points: Iterable[tuple[str, float, float]]) -> bool:

@@ -98,6 +98,16 @@ class Group:
         """Return the set of the inverse shifts, in the same order."""
         return Group(tuple(tuple(-step for step in shift) for shift in self.shifts))
 
+    def modulo(self, sizes: Sequence[int]) -> Group:
+        """Return the whole shifts as they act on circles of these lengths, each once.
+
+        Warns
+        -----
+        ShiftWarning
+            If two shifts are the same one there; it counts once.
+        """
+        return Group.of([tuple(step % n for step, n in zip(shift, sizes, strict=True)) for shift in self], len(sizes))
+
     def __iter__(self) -> Iterator[Shift]:
         return iter(self.shifts)
 

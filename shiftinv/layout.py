@@ -126,6 +126,9 @@ class Layout:
         Approximation first, then coarse to fine.
     aux : tuple of (str, tuple of int), optional
         Names and shapes of integer arrays that are not coefficients (phases, choices).
+    shifts : tuple of tuple of int, optional
+        The shifts of a spun transform, one number per transformed axis: every band then has a leading axis, along
+        which copy i is of the signal shifted by shifts[i]. Empty where bands have the signal's axes alone.
     """
 
     spec: str
@@ -137,6 +140,7 @@ class Layout:
     grid: int | None
     blocks: tuple[Block, ...]
     aux: tuple[tuple[str, tuple[int, ...]], ...] = ()
+    shifts: tuple[tuple[int, ...], ...] = ()
 
     @cached_property
     def bands(self) -> tuple[Band, ...]:
@@ -172,6 +176,11 @@ class Layout:
     def sizes(self) -> tuple[int, ...]:
         """The lengths of the transformed axes of the signal."""
         return tuple(self.shape[axis] for axis in self.axes)
+
+    @property
+    def band_axes(self) -> tuple[int, ...]:
+        """The transformed axes as they are counted in a band: one on where shifts lead."""
+        return tuple(axis + bool(self.shifts) for axis in self.axes)
 
     @property
     def nbytes(self) -> int:
@@ -236,10 +245,11 @@ class Layout:
 
         Returns
         -------
-        tuple of ndarray, one per transformed axis
+        tuple of ndarray, shape (n,) or (shifts, n), one per transformed axis
             A coefficient is where the filters that made it have their delay: lowpass filters the one of a constant
             (sum n h[n] / sum h[n]), the highpass filter the centre of its energy. Sample 0 is at time 0, and on an
-            extension times run on past the ends.
+            extension times run on past the ends. Copies of shifted signals have a row each, on the circle of the
+            signal that was not shifted.
 
         Raises
         ------
@@ -258,8 +268,8 @@ class Layout:
         block, fs = self._telling(band), checks.positive(fs, "fs")
         letters = self.letters(band)
         return tuple(
-            (start[letter != "a"] + block.spacing * np.arange(block.shape[axis], dtype=np.float64)) / fs
-            for axis, letter, start in zip(self.axes, letters, block.starts, strict=True)
+            self._unshifted(start[letter != "a"] + self._steps(block, place), place) / fs
+            for place, (letter, start) in enumerate(zip(letters, block.starts, strict=True))
         )
 
     def frequencies(self, band: tuple[int, str], fs: float = 1.0) -> tuple[tuple[float, float], ...]:
@@ -327,12 +337,24 @@ class Layout:
         """
         block = self._telling(band)
         touched = np.zeros(block.shape, bool)
-        for number, (axis, (first, last)) in enumerate(zip(self.axes, block.supports, strict=True)):
-            lead = block.leads[number] if block.leads and self.letters(band)[number] == "d" else 0
-            place = block.spacing * np.arange(block.shape[axis]) + lead
-            outside = (place + first < 0) | (place + last >= self.shape[axis])
-            touched |= outside.reshape([-1 if other == axis else 1 for other in range(len(block.shape))])
+        for place, (axis, (first, last)) in enumerate(zip(self.band_axes, block.supports, strict=True)):
+            lead = block.leads[place] if block.leads and self.letters(band)[place] == "d" else 0
+            needed = self._unshifted(first + lead + self._steps(block, place), place)
+            outside = (needed < 0) | (needed + (last - first) >= self.sizes[place])
+            varying = (0, axis) if self.shifts else (axis,)
+            touched |= outside.reshape([n if other in varying else 1 for other, n in enumerate(block.shape)])
         return touched
+
+    def _steps(self, block: Block, place: int) -> NDArray[np.float64]:
+        """Return how far the coefficients of a line along a transformed axis are from the first one."""
+        return block.spacing * np.arange(block.shape[self.band_axes[place]], dtype=np.float64)
+
+    def _unshifted(self, times: NDArray[np.float64], place: int) -> NDArray[np.float64]:
+        """Return times on the signal from times on its shifted copies, a row per copy; without copies as they are."""
+        if not self.shifts:
+            return times
+        rows = [(times - shift[place]) % self.sizes[place] for shift in self.shifts]
+        return np.array(rows, np.float64)
 
     def _telling(self, band: tuple[int, str]) -> Block:
         block = self.block(band)
@@ -390,6 +412,7 @@ class Layout:
             given["grid"],
             blocks,
             tuple((name, tuple(sizes)) for name, sizes in given["aux"]),
+            tuple(tuple(shift) for shift in given["shifts"]),
         )
 
 

@@ -15,6 +15,8 @@ from typing import Any
 from .catalogue import list_banks
 from .checks import did_you_mean, kind_of
 from .representation import Representation
+from .transforms.bestshift import BestShiftDWT
+from .transforms.cyclespin import CycleSpin
 from .transforms.dtcwt import DTCWT
 from .transforms.dwt import DWT
 from .transforms.modwt import MODWT
@@ -33,7 +35,11 @@ TRANSFORMS: dict[str, tuple[type[Representation], dict[str, Any]]] = {
     "udtcwt": (UndecimatedDTCWT, {}),
     "starlet": (Starlet, {}),
     "pswt": (PartialSWT, {}),
+    "cyclespin": (CycleSpin, {"base": "dwt"}),
+    "bestshift": (BestShiftDWT, {}),
 }
+
+NUMBERS = r"\(\s*-?\d+\s*(?:,\s*-?\d+\s*)*,?\s*\)"
 
 
 def list_transforms() -> list[str]:
@@ -162,9 +168,11 @@ def _arguments(text: str, spec: str) -> list[str]:
 
 
 def _value(word: str) -> Any:
-    """Return a number, None, a tuple of integers, a transform, or the word itself."""
-    if re.fullmatch(r"\(\s*-?\d+\s*(,\s*-?\d+\s*)*,?\s*\)", word):
+    """Return a number, None, a tuple of integers or of such tuples, a transform, or the word itself."""
+    if re.fullmatch(NUMBERS, word):
         return tuple(int(number) for number in word[1:-1].split(",") if number.strip())
+    if re.fullmatch(rf"\(\s*{NUMBERS}\s*(?:,\s*{NUMBERS}\s*)*,?\s*\)", word):
+        return tuple(_value(numbers) for numbers in re.findall(NUMBERS, word))
     if word.startswith("(") and word.endswith(")"):
         return transform(word[1:-1])
     try:

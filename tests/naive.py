@@ -70,6 +70,21 @@ DUAL_TREES = {
 }
 
 
+def fitting(T, shape, levels=None):
+    """Return `shape`, its transformed lengths rounded up to multiples of 2^levels if `T` refuses others.
+
+    Up to 32 samples a multiple of 16 fits any default number of levels.
+    """
+    try:
+        T.layout(shape)
+    except ValueError:
+        step = 16 if levels is None else 2**levels
+        longest = tuple(-(-n // step) * step for n in shape)
+        axes = T.layout(longest).axes
+        return tuple(longest[axis] if axis in axes else n for axis, n in enumerate(shape))
+    return shape
+
+
 def quietly(f, *args, **kwargs):
     """Call PyWavelets without its warnings about levels deeper than it recommends."""
     with warnings.catch_warnings():
@@ -144,6 +159,30 @@ def decimated_analysis(x, h, g, levels, axes):
     """The decimated, periodised pyramid with filters h and g."""
     filters = {"a": h, "d": g}
     return _pyramid(x, levels, axes, lambda line, _, letter, level: decimated_line(line, filters[letter]))
+
+
+def best_shift_analysis(x, h, g, levels, axes):
+    """The decimated pyramid from the better phase at every level, and the phases; without a rule for ties."""
+    bands, phases, approximation = {}, [], x
+    lowpass = (1, "a" * len(axes))
+    for level in range(1, levels + 1):
+        found = {
+            phase: decimated_analysis(np.roll(approximation, [-r for r in phase], axes), h, g, 1, axes)
+            for phase in itertools.product((0, 1), repeat=len(axes))
+        }
+        energies = {phase: math.fsum(abs(a) ** 2 for a in split[lowpass].ravel()) for phase, split in found.items()}
+        phases.append(max(energies, key=energies.get))
+        split = found[phases[-1]]
+        approximation = split.pop(lowpass)
+        bands |= {(level, word): band for (_, word), band in split.items()}
+    bands[levels, lowpass[1]] = approximation
+    return bands, phases
+
+
+def spun_analysis(x, h, g, levels, axes, shifts):
+    """The decimated pyramid of every shifted signal, divided by the root of their number, shifts first."""
+    single = [decimated_analysis(np.roll(x, shift, axes), h, g, levels, axes) for shift in shifts]
+    return {band: np.stack([bands[band] for bands in single]) / math.sqrt(len(shifts)) for band in single[0]}
 
 
 def _pyramid_back(bands, levels, axes, line):

@@ -15,6 +15,7 @@ import pytest
 import shiftinv.comparison
 from shiftinv import DWT, SWT, metrics
 from shiftinv.comparison import MEASURES, SHIFTS, TIMINGS, TRANSFORMS, Comparison, compare, signals
+from shiftinv.progress import shown
 
 PAIR = ("dwt:haar,levels=2", "swt:haar,levels=2")
 UNTIMED = tuple(name for name in MEASURES if name not in TIMINGS)
@@ -444,7 +445,7 @@ def test_progress_is_silent_where_there_is_no_terminal(capsys):
 def test_no_bar_where_there_is_no_terminal(monkeypatch):
     monkeypatch.setattr(sys.stderr, "isatty", lambda: False, raising=False)
     jobs = [1, 2]
-    assert shiftinv.comparison._shown(jobs, True) is jobs
+    assert shown(jobs, "comparing", True) is jobs
 
 
 def test_a_slow_first_call_says_that_kernels_are_compiled(capsys, monkeypatch):
@@ -468,10 +469,10 @@ def test_a_slow_first_call_says_that_kernels_are_compiled(capsys, monkeypatch):
 def test_a_bar_is_shown_on_a_terminal_and_not_missed_without_tqdm(monkeypatch):
     monkeypatch.setattr(sys.stderr, "isatty", lambda: True, raising=False)
     jobs = [1, 2]
-    bar = shiftinv.comparison._shown(jobs, True)
+    bar = shown(jobs, "comparing", True)
     assert type(bar).__name__ == "tqdm"
     assert bar.delay == 1
     assert list(bar) == jobs
-    assert shiftinv.comparison._shown(jobs, False) is jobs
+    assert shown(jobs, "comparing", False) is jobs
     monkeypatch.setitem(sys.modules, "tqdm", None)
-    assert shiftinv.comparison._shown(jobs, True) is jobs
+    assert shown(jobs, "comparing", True) is jobs

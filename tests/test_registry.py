@@ -35,12 +35,12 @@ def test_every_entry_is_a_value(name):
     assert si.transform(T.spec) == T
     assert pickle.loads(pickle.dumps(T)) == T
     assert hash(si.transform(name)) == hash(T)
-    assert eval(repr(T), {type(T).__name__: type(T)}) == T
+    assert eval(repr(T), {kind.__name__: kind for kind, _ in TRANSFORMS.values()}) == T
     with pytest.raises(AttributeError):
         T.levels = 1
     resolved = T.layout((16, 20))
     assert si.transform(resolved.spec).layout((16, 20)) == resolved  # the layout names what made it
-    assert None not in (si.transform(resolved.spec).levels, si.transform(resolved.spec).axes)
+    assert si.transform(resolved.spec) == T.with_levels(resolved.levels, resolved.axes)
 
 
 # --- specs --------------------------------------------------------------------------------------
@@ -82,6 +82,11 @@ def test_specs_come_back(wavelet, levels, axes, norm, swt):
         ("dwt:db4,axes=(01,-00)", si.DWT("db4", axes=(1, 0))),
         ("dwt:db4,axes=( -1 , 0 ),levels=1", si.DWT("db4", 1, axes=(-1, 0))),
         ("DWT:DB4,2", si.DWT("db4", 2)),
+        ("cyclespin", si.CycleSpin(si.DWT())),
+        ("cyclespin:(dwt:sym8,levels=4),shifts=8", si.CycleSpin(si.DWT("sym8", 4), 8)),
+        ("cyclespin:(dwt:sym8),shifts=(0,-3)", si.CycleSpin(si.DWT("sym8"), [0, -3])),
+        ("cyclespin:(dwt:sym8),shifts=((0,1), (2,3))", si.CycleSpin(si.DWT("sym8"), [(0, 1), (2, 3)])),
+        ("cyclespin:dwt,shifts=2,seed=5", si.CycleSpin(si.DWT(), 2, seed=5)),
     ],
 )
 def test_specs_of_many_forms(spec, expected):

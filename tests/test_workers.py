@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
+from naive import fitting
 
 import shiftinv as si
 from shiftinv import workers
@@ -55,14 +56,15 @@ def test_an_error_in_a_thread_reaches_the_caller():
 )
 def test_any_number_of_workers_gives_the_same_bits(name, shape, axes, monkeypatch):
     monkeypatch.setattr(workers.os, "cpu_count", lambda: 3)
-    x = np.random.default_rng(0).standard_normal(shape).astype(np.float32)
     T = si.transform(name).with_levels(3, axes)
+    x = np.random.default_rng(0).standard_normal(fitting(T, shape, 3)).astype(np.float32)
     c = T.forward(x)
     for count in (2, 3):
         shared = T.forward(x, workers=count)
         assert np.array_equal(shared.vector, c.vector)
         assert np.array_equal(T.inverse(c, workers=count), T.inverse(c))
-        assert np.array_equal(T.adjoint(c, workers=count), T.adjoint(c))
+        if isinstance(T, si.FrameTransform):
+            assert np.array_equal(T.adjoint(c, workers=count), T.adjoint(c))
 
 
 def test_one_description_serves_many_threads():

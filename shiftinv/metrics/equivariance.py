@@ -155,9 +155,11 @@ def _family(
     def moved(band: NDArray[Any], shift: Shift) -> NDArray[Any]:
         if name == "identity":
             return band
-        steps = [step * band.shape[axis] / x.shape[axis] for axis, step in zip(axes, shift, strict=True)]
+        places = output.layout.band_axes if isinstance(output, Coefficients) else axes
+        sizes = [x.shape[axis] for axis in axes]
+        steps = [step * band.shape[place] / n for place, n, step in zip(places, sizes, shift, strict=True)]
         exact = tuple(round(step) if name == "grid" or step == round(step) else step for step in steps)
-        return shifted(band, exact, axes)
+        return shifted(band, exact, places)
 
     return lambda shift: [moved(band, shift) for band in _bands(output)]
 

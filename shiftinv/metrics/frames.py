@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
@@ -230,12 +231,18 @@ def _iterated(apply: Callable[[NDArray[np.float64]], NDArray[np.float64]], layou
 
 
 def _corner(layout: Layout, block: Block) -> tuple[int, ...]:
-    """Return along each axis how many samples of a band differ under shifts by the grid."""
-    period = _period(layout)
-    moved = [step * count / n for step, count, n in zip(period, block.shape, layout.shape, strict=True)]
-    if layout.grid is None or any(step != int(step) for step in moved):
+    """Return along each axis how many samples of a band differ under shifts by the grid.
+
+    A shift by 2^levels leaves every copy of a spun band the same copy; one by the grid may exchange copies.
+    """
+    if layout.grid is None:
         return block.shape
-    return tuple(map(int, moved))
+    period = _period(replace(layout, grid=math.lcm(layout.grid, 2**layout.levels)) if layout.shifts else layout)
+    copies = (len(layout.shifts),) if layout.shifts else ()
+    moved = [step * count / n for step, count, n in zip(period, block.shape[len(copies) :], layout.shape, strict=True)]
+    if any(step != int(step) for step in moved):
+        return block.shape
+    return (*copies, *map(int, moved))
 
 
 def _unit_energies(T: Invertible, layout: Layout, block: Block, corner: tuple[int, ...]) -> Iterator[float]:

@@ -1,0 +1,230 @@
+"""The best-shift transform: the same numbers for every shift, against a naive choice and hard cases."""
+
+import itertools
+import math
+
+import numpy as np
+import pytest
+from naive import assert_bands_close, assert_close, assert_same_bits, best_shift_analysis, taps_of
+
+import shiftinv as si
+from shiftinv import metrics
+from shiftinv.testing import check_transform
+from shiftinv.transforms import bestshift
+
+BANKS = ["haar", "db4", "sym8", "bior4.4"]
+
+
+def noise(shape, dtype=float, seed=0):
+    rng = np.random.default_rng(seed)
+    x = rng.standard_normal(shape)
+    return (x + 1j * rng.standard_normal(shape) if np.dtype(dtype).kind == "c" else x).astype(dtype)
+
+
+def lines(n):
+    """Signals of n samples, a multiple of 16, in which phases are alike in one way or another."""
+    place = np.arange(n)
+    return {
+        "random": noise(n),
+        "impulse": np.eye(n)[n // 3],
+        "two impulses": np.eye(n)[3] - np.eye(n)[n // 2],
+        "alternating": (-1.0) ** place,
+        "alternating bump": (-1.0) ** place * np.exp(-((place - n // 2) ** 2) / 20),
+        "symmetric about a sample": np.exp(-((place - n // 2) ** 2) / 20),
+        "symmetric between samples": np.exp(-((place - n / 2 + 0.5) ** 2) / 20),
+        "antisymmetric": (place - n / 2 + 0.5) * np.exp(-((place - n / 2 + 0.5) ** 2) / 20),
+        "period 8": np.tile(noise(8), n // 8),
+        "period 2": np.tile([1.0, 2.0], n // 2),
+        "cosine": np.cos(2 * np.pi * 3 * place / n),
+        "step": np.where(place < n // 2, 1.0, 0.0),
+        "ramp": place.astype(float),
+        "constant": np.full(n, 0.1),
+        "zero": np.zeros(n),
+        "large": 1e300 * noise(n),
+        "small": 1e-310 * noise(n),
+    }
+
+
+def ordered(band):
+    """Return the values in their order, zeros with one sign."""
+    return np.sort(band, axis=None) + 0.0
+
+
+REPEATING = {"alternating", "period 8", "period 2", "constant", "zero"}  # their phases are the same at some level
+
+
+@pytest.mark.parametrize("wavelet", BANKS)
+@pytest.mark.parametrize("name", lines(16))
+def test_every_shift_of_a_signal_has_the_same_coefficients(wavelet, name):
+    x = lines(64)[name]
+    for levels in (1, 3, 5):
+        T = si.BestShiftDWT(wavelet, levels)
+        c = T.forward(x)
+        assert c.layout.redundancy == 1
+        for k in range(len(x)):
+            moved = T.forward(np.roll(x, k))
+            for band in c.bands:
+                assert_same_bits(ordered(moved[band]), ordered(c[band]), f"{band}, shift {k}")
+            assert name in REPEATING or T.act(c, k).equals(moved)
+            error = np.abs(T.inverse(moved) - np.roll(x, k)).max()
+            assert error <= 1e-13 * levels * np.abs(x).max()
+
+
+@pytest.mark.parametrize("wavelet", ["haar", "db4", "sym8"])
+@pytest.mark.parametrize(
+    ("rows", "columns"),
+    [("random", None), ("impulse", "impulse"), ("alternating", "impulse"), ("period 2", "symmetric about a sample"),
+     ("symmetric between samples", "symmetric about a sample"), ("cosine", "step"), ("constant", "antisymmetric")],
+)  # fmt: skip
+def test_every_shift_of_an_image_has_the_same_coefficients(wavelet, rows, columns):
+    x = noise((16, 16)) if columns is None else np.outer(lines(16)[rows], lines(16)[columns])
+    T = si.BestShiftDWT(wavelet, 2)
+    c = T.forward(x)
+    for shift in itertools.product(range(16), repeat=2):
+        moved = T.forward(np.roll(x, shift, (0, 1)))
+        for band in c.bands:
+            assert_same_bits(ordered(moved[band]), ordered(c[band]), f"{band}, shift {shift}")
+        assert rows in REPEATING or T.act(c, shift).equals(moved)
+    assert_close(T.inverse(c), x, 1e-13)
+
+
+def test_a_photograph_and_a_heartbeat_at_random_shifts():
+    rng = np.random.default_rng(3)
+    for x, levels in ((si.datasets.camera(), 5), (si.datasets.ecg(), 6)):
+        T, axes = si.BestShiftDWT("sym8", levels), tuple(range(x.ndim))
+        c = T.forward(x)
+        for shift in rng.integers(0, min(x.shape), (5, x.ndim)):
+            moved = T.forward(np.roll(x, shift, axes))
+            assert T.act(c, tuple(shift.tolist())).equals(moved)
+        assert_close(T.inverse(c), x, 1e-13)
+
+
+@pytest.mark.parametrize("wavelet", BANKS)
+@pytest.mark.parametrize("dtype", [float, complex])
+@pytest.mark.parametrize(("shape", "axes"), [((48,), (0,)), ((16, 24), (0, 1)), ((16, 8, 16), (0, 1, 2))])
+def test_equals_the_naive_choice(wavelet, dtype, shape, axes):
+    x = noise(shape, dtype, seed=5)
+    h, g, _, _ = taps_of(si.filter_bank(wavelet))
+    levels = 2 if len(axes) == 3 else 3  # a circle of two samples has one approximation, whatever its phase
+    bands, phases = best_shift_analysis(x, h, g, levels, axes)
+    c = si.BestShiftDWT(wavelet, levels).forward(x)
+    assert_bands_close(c, bands, 1e-13)
+    assert c.aux["phases"].tolist() == [int("".join(map(str, phase)), 2) for phase in phases]
+
+
+def test_items_of_a_batch_choose_for_themselves():
+    x = noise((3, 16, 5, 8), seed=2)
+    T, alone = si.BestShiftDWT("db2", 2, axes=(1, 3)), si.BestShiftDWT("db2", 2)
+    c = T.forward(x)
+    assert c.aux["phases"].shape == (2, 3, 5)
+    shift = (5, 3)
+    moved, acted = T.forward(np.roll(x, shift, (1, 3))), T.act(c, shift)
+    assert acted.equals(moved)
+    for i, j in itertools.product(range(3), range(5)):
+        single = alone.forward(x[i, :, j])
+        assert c.aux["phases"][:, i, j].tolist() == single.aux["phases"].tolist()
+        for band in c.bands:
+            assert_same_bits(c[band][i, :, j], single[band])
+    assert len(np.unique(c.aux["phases"])) == 4
+    assert_close(T.inverse(c), x, 1e-13)
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.complex64])
+def test_single_precision_is_as_exact(dtype):
+    T, x = si.BestShiftDWT("sym4", 4), noise(256, dtype)
+    c = T.forward(x)
+    assert c[1, "d"].dtype == dtype
+    for k in range(0, 256, 7):
+        assert T.act(c, k).equals(T.forward(np.roll(x, k)))
+
+
+@pytest.mark.parametrize("wavelet", [*BANKS, "dmey"])
+def test_keeps_every_law(wavelet):
+    T = si.BestShiftDWT(wavelet, 2)
+    assert check_transform(T, shapes=[(16,), (16, 8), (8, 4, 8)]) > 100
+
+
+def test_measures_see_a_transform_that_shifts_exactly():
+    x = si.datasets.ecg()
+    T = si.BestShiftDWT("sym8", 5)
+    assert metrics.shift_variance(T, x, shifts=32).total < 1e-15  # sums of the same numbers in another order
+    assert metrics.shift_variance(si.DWT("sym8", 5), x).total > 0.05
+    assert not metrics.equivariance_error(T, x, 9).any()
+    assert T.layout(x.shape).frame is None
+    with pytest.raises(ValueError, match="not linear"):
+        metrics.aliasing_energy_ratio(T, 2)
+    with pytest.raises(ValueError, match="does not tell where its coefficients are"):
+        T.layout(64).times((1, "d"))
+
+
+def test_the_energy_of_the_approximation_is_the_largest_there_is():
+    x = noise(64, seed=9)
+    best = si.BestShiftDWT("sym8", 1).forward(x).energy()
+    energies = [si.DWT("sym8", 1).forward(np.roll(x, k)).energy() for k in (0, 1)]
+    assert best[0] == pytest.approx(max(energy[0] for energy in energies), rel=1e-14)
+    assert best.sum() == pytest.approx(x @ x, rel=1e-14)
+
+
+def test_a_tie_within_rounding_is_a_tie():
+    # both taps of haar's lowpass are the same, so that only the sign of the detail tells phases of an impulse apart
+    x, T = np.eye(64)[10], si.BestShiftDWT("haar", 1)
+    disturbed = [x + 1e-12 * noise(64, seed=seed) for seed in range(10)]
+    larger = [
+        np.argmax([si.DWT("haar", 1).forward(np.roll(y, -phase)).energy()[0] for phase in (0, 1)]) for y in disturbed
+    ]
+    assert set(larger) == {0, 1}
+    assert {int(T.forward(y).aux["phases"][0]) for y in disturbed} == {int(T.forward(x).aux["phases"][0])}
+
+
+def test_sums_in_any_order_agree_with_exact_ones():
+    rng = np.random.default_rng(1)
+    a, b = rng.standard_normal((2, 4096))
+    for gap in (1e-6, 1e-9 * (1 - 1e-6), 1e-9 * (1 + 1e-6), 1e-12, 0.0):
+        terms = {0: a**2, 1: b**2 * (math.fsum(a**2) / math.fsum(b**2)) * (1 + gap)}
+        kept = [1] if gap > 1e-9 else [0, 1]
+        for _ in range(5):
+            assert bestshift._best({number: rng.permutation(values) for number, values in terms.items()}, 1e-9) == kept
+
+
+def test_what_is_not_finite_stays_in_its_support():
+    T, x = si.BestShiftDWT("db2", 2), noise(64)
+    x[20] = np.nan
+    c = T.forward(x)
+    assert 0 < np.isnan(c.vector).sum() < 16
+    x[20] = np.inf
+    assert 0 < (~np.isfinite(T.forward(x).vector)).sum() < 16
+
+
+@pytest.mark.parametrize(
+    ("T", "shape", "message"),
+    [
+        (si.BestShiftDWT("haar", 3), (60,), r"levels=3: a BestShiftDWT needs lengths that 2\^3 = 8 divides, and one is "
+         r"60\. Crop it, for instance to 56, or use levels<=2\."),
+        (si.BestShiftDWT("haar", 3), (64, 12), r"one is 12\. Crop it, for instance to 8, or use levels<=2\."),
+        (si.BestShiftDWT("haar", 3), (6,), r"one is 6\. Use a longer signal, or levels<=1\."),
+        (si.BestShiftDWT("haar", 3), (4,), "levels=3 is too deep"),
+        (si.BestShiftDWT("haar", 1), (7,), r"for instance to 6, or use an even length\."),
+    ],
+)  # fmt: skip
+def test_lengths_that_do_not_fit_are_refused(T, shape, message):
+    with pytest.raises(ValueError, match=message):
+        T.layout(shape)
+
+
+def test_phases_are_saved_and_needed(tmp_path):
+    T, x = si.BestShiftDWT("sym4", 3), noise(64, seed=8)
+    c = T.forward(x)
+    assert c.aux["phases"].any()
+    c.save(tmp_path / "c.npz")
+    loaded = si.Coefficients.load(tmp_path / "c.npz")
+    assert_same_bits(T.inverse(loaded), T.inverse(c))
+    loaded.aux["phases"][...] = 0
+    assert np.abs(T.inverse(loaded) - x).max() > 0.1
+
+
+def test_values():
+    T = si.BestShiftDWT("sym8", 3, axes=(0, -1))
+    assert T.spec == "bestshift:sym8,levels=3,axes=(0,-1)"
+    assert si.transform(T.spec) == T
+    assert T.undecimated() is None
+    assert T.action.kind == "exact"
