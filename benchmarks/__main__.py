@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import asdict
 from typing import Any
 
-from . import aliasing, goals, sweep, tables
+from . import aliasing, family, goals, sweep, tables
 from .protocol import Work, circumstances, in_turns
 
 
@@ -18,6 +18,7 @@ def main() -> None:
     other = parser.add_mutually_exclusive_group()
     other.add_argument("--sweep", action="store_true", help="every size, axis, filter length, depth and dtype")
     other.add_argument("--dual-tree", action="store_true", help="dual trees, in the environment of their peers")
+    other.add_argument("--family", action="store_true", help="boundaries, and every registered transform")
     other.add_argument("--aliasing", action="store_true", help="aliasing of all pairs of banks, which takes no timing")
     parser.add_argument("--only", default="", help="works whose name holds this text")
     parser.add_argument("--readme", action="store_true", help="write the table into README.md")
@@ -26,6 +27,8 @@ def main() -> None:
         sweep.main()
     elif options.aliasing:
         aliasing.main()
+    elif options.family:
+        _time(family.works(), "family.json", "benchmarks family", options)
     elif options.dual_tree:
         from . import dual_tree  # which imports torch
 

@@ -27,6 +27,10 @@ def rows_of(work: Work, timings: dict[str, Timing]) -> list[tuple[str, ...]]:
             goal = work.goals.get(f"{peer} {ours}", work.goals.get(peer))
             told = (f"{best:.1f}", f"{median:.1f}", _goal(goal, best, at_least=True))
             rows.append((work.name, work.dtype, ours, peer, *told, copies, _goal(limit, float(copies), at_least=False)))
+        if not peers:
+            rows.append(
+                (work.name, work.dtype, ours, "", "", "", "", copies, _goal(limit, float(copies), at_least=False))
+            )
     return rows
 
 
