@@ -250,7 +250,7 @@ class Layout:
         ([1.5, 5.5], [0.005, 0.025, 0.045, 0.065])
         """
         block, fs = self._telling(band), checks.positive(fs, "fs")
-        letters = self.letters(band)
+        letters = self.letters(band).rpartition(".")[2]
         return tuple(
             (start["ad".index(letter)] + block.spacing * np.arange(block.shape[axis], dtype=np.float64)) / fs
             for axis, letter, start in zip(self.axes, letters, block.starts, strict=True)

@@ -17,6 +17,8 @@ from .checks import did_you_mean, kind_of
 from .representation import Representation
 from .transforms.dtcwt import DTCWT
 from .transforms.dwt import DWT
+from .transforms.packets import Packets
+from .transforms.stationary_packets import StationaryPackets
 from .transforms.swt import SWT
 from .transforms.undecimated_dtcwt import UndecimatedDTCWT
 
@@ -27,6 +29,8 @@ TRANSFORMS: dict[str, tuple[type[Representation], dict[str, Any]]] = {
     "swt": (SWT, {}),
     "dtcwt": (DTCWT, {}),
     "udtcwt": (UndecimatedDTCWT, {}),
+    "packets": (Packets, {}),
+    "spackets": (StationaryPackets, {}),
 }
 
 
@@ -156,9 +160,11 @@ def _arguments(text: str, spec: str) -> list[str]:
 
 
 def _value(word: str) -> Any:
-    """Return a number, None, a tuple of integers, a transform, or the word itself."""
+    """Return a number, None, a tuple of integers or of quoted words, a transform, or the word itself."""
     if re.fullmatch(r"\(\s*-?\d+\s*(,\s*-?\d+\s*)*,?\s*\)", word):
         return tuple(int(number) for number in word[1:-1].split(",") if number.strip())
+    if re.fullmatch(r"\(\s*'[^']*'\s*(,\s*'[^']*'\s*)*,?\s*\)", word):
+        return tuple(re.findall(r"'([^']*)'", word))
     if word.startswith("(") and word.endswith(")"):
         return transform(word[1:-1])
     try:

@@ -2,7 +2,9 @@
 
 from .dtcwt import DTCWT
 from .dwt import DWT
+from .packets import Packets
+from .stationary_packets import StationaryPackets
 from .swt import SWT
 from .undecimated_dtcwt import UndecimatedDTCWT
 
-__all__ = ["DTCWT", "DWT", "SWT", "UndecimatedDTCWT"]
+__all__ = ["DTCWT", "DWT", "SWT", "Packets", "StationaryPackets", "UndecimatedDTCWT"]

@@ -51,6 +51,11 @@ class Decimation:
         """How much further than on a circle taps read in lines that have been extended."""
         return 0 if self.is_circular else len(self.bank) // 2 - 1
 
+    @property
+    def extra(self) -> int:
+        """How many samples further than on a circle coefficient 0 reads: those that stand before an extended line."""
+        return 1 - self.reach // 2
+
     def is_exact(self, sizes: tuple[int, ...], levels: int) -> bool:
         """Whether so many levels make of these lengths as many coefficients as there are samples."""
         return self.reach == 2 and all(size % 2**levels == 0 for size in sizes)
@@ -73,7 +78,7 @@ class Decimation:
 
     def places(self, levels: int) -> list[Place]:
         """Return where the coefficients of the levels 0, 1, … of a pyramid are along a line."""
-        return places(self.bank, levels, decimated=True, moved=1 - self.reach // 2)
+        return places(self.bank, levels, decimated=True, moved=self.extra)
 
     def interiors(
         self, shape: tuple[int, ...], line: list[Place], axes: tuple[int, ...]
