@@ -15,6 +15,7 @@ from typing import Any
 from .catalogue import list_banks
 from .checks import did_you_mean, kind_of
 from .representation import Representation
+from .transforms.bestbasis import BestBasis
 from .transforms.dtcwt import DTCWT
 from .transforms.dwt import DWT
 from .transforms.packets import Packets
@@ -31,6 +32,7 @@ TRANSFORMS: dict[str, tuple[type[Representation], dict[str, Any]]] = {
     "udtcwt": (UndecimatedDTCWT, {}),
     "packets": (Packets, {}),
     "spackets": (StationaryPackets, {}),
+    "bestbasis": (BestBasis, {}),
 }
 
 

@@ -10,7 +10,7 @@ A basis is a set of nodes of which every way down from the root meets exactly on
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -35,6 +35,7 @@ __all__ = [
     "path_gain",
     "paths_of",
     "real_shapes",
+    "stored_order",
 ]
 
 Basis = str | tuple[str, ...] | None
@@ -77,7 +78,7 @@ def dwt_basis(levels: int, axes: int) -> tuple[str, ...]:
 
 
 def checked_basis(value: object, name: str = "basis") -> Basis:
-    """Return a basis in the order in which it is stored: the node of lowpass filters alone, then from deep to shallow.
+    """Return a basis in the order in which it is stored, or what stands for one.
 
     Raises
     ------
@@ -106,6 +107,11 @@ def checked_basis(value: object, name: str = "basis") -> Basis:
     missing = sorted(children - inner - set(paths))
     if missing:
         raise ValueError(f"{name} has no node on the ways through {missing[0]!r}. Add that node, or all below it.")
+    return stored_order(paths)
+
+
+def stored_order(paths: Iterable[str]) -> tuple[str, ...]:
+    """Return nodes as they are stored: that of lowpass filters alone, then from deep to shallow in natural order."""
     return tuple(sorted(paths, key=lambda path: ("d" in path, -depth_of(path), path)))
 
 
@@ -210,12 +216,32 @@ class Tree:
         Of a node of each of the levels from 0 on.
     dtype : dtype
         Of the nodes.
+    decimated : bool
+        Whether a level halves the lengths.
+    gain : float, optional
+        What coefficients must be multiplied by, per level and axis, to be those of decimated packets.
     """
 
     steps: Steps
     axes: tuple[int, ...]
     shapes: tuple[tuple[int, ...], ...]
     dtype: np.dtype[Any]
+    decimated: bool
+    gain: float = 1.0
+
+    def decimated_scale(self, level: int) -> tuple[float, int]:
+        """Return what makes coefficients of a level decimated ones, and how many decimated nodes one node holds."""
+        steps = level * len(self.axes)
+        return self.gain**steps, 1 if self.decimated else 2**steps
+
+    def phases(self, node: Array, level: int) -> list[Array]:
+        """Return views of a node: every 2^(levels - level)-th coefficient per axis, from each start; or all in one."""
+        step = 2 ** (len(self.shapes) - 1 - level) if self.decimated else 1
+        every = [
+            [slice(start, None, step) for start in range(step)] if axis in self.axes else [slice(None)]
+            for axis in range(max(self.axes) + 1)
+        ]
+        return [node[index] for index in itertools.product(*every)]
 
     def empty(self, level: int) -> Array:
         """Return memory for a node of this level."""

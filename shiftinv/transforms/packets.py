@@ -29,7 +29,7 @@ from .packet_tree import (
     paths_of,
     real_shapes,
 )
-from .separable import as_real, deepest_fit, too_deep
+from .separable import Steps, as_real, deepest_fit, too_deep
 from .stationary_packets import StationaryPackets
 
 if TYPE_CHECKING:
@@ -178,15 +178,23 @@ class Packets(FrameTransform):
             ),
         )
 
-    def _tree(self, steps: Any, layout: Layout) -> Tree:
+    def going_down(self, layout: Layout, workers: int) -> Tree:
+        """Return the tree with the steps of the transform."""
+        return self._tree(self._decimation.analysis(layout.real_dtype, workers), layout)
+
+    def going_up(self, layout: Layout, workers: int) -> Tree:
+        """Return the tree with the steps of the inverse."""
+        return self._tree(self._decimation.synthesis(layout.real_dtype, workers), layout)
+
+    def _tree(self, steps: Steps, layout: Layout) -> Tree:
         shapes = self._decimation.shapes(layout.shape, layout.axes, layout.levels)
-        return Tree(steps, layout.axes, real_shapes(shapes, layout.is_complex), layout.real_dtype)
+        return Tree(steps, layout.axes, real_shapes(shapes, layout.is_complex), layout.real_dtype, decimated=True)
 
     def _forward(self, x: NDArray[Any], c: Coefficients, workers: int) -> None:
-        self._tree(self._decimation.analysis(c.vector.dtype, workers), c.layout).analyse(x, c)
+        self.going_down(c.layout, workers).analyse(x, c)
 
     def _inverse(self, c: Coefficients, x: NDArray[Any], workers: int) -> None:
-        self._tree(self._decimation.synthesis(c.vector.dtype, workers), c.layout).synthesise(c, x)
+        self.going_up(c.layout, workers).synthesise(c, x)
 
     def _adjoint(self, c: Coefficients, x: NDArray[Any], workers: int) -> None:
         self._tree(self._decimation.adjoint(c.vector.dtype, workers), c.layout).synthesise(c, x)
@@ -206,7 +214,7 @@ class Packets(FrameTransform):
         return gain
 
     def _mra(self, x: NDArray[Any], layout: Layout) -> list[NDArray[Any]]:
-        c, tree = self.forward(x), self._tree(self._decimation.synthesis(layout.real_dtype, 1), layout)
+        c, tree = self.forward(x), self.going_up(layout, workers=1)
         parts = [np.empty_like(x) for _ in layout.bands]
         for path, band, part in zip(paths_of(layout), layout.bands, parts, strict=True):
             tree.component(path, as_real(c[band]), part)

@@ -79,8 +79,8 @@ class StationaryPackets(FrameTransform):
 
     References
     ----------
-    A. T. Walden and A. Contreras Cristan, "The phase-corrected undecimated discrete wavelet packet transform and its
-    application to interpreting the timing of events", Proc. R. Soc. Lond. A 454, 1998. doi:10.1098/rspa.1998.0257
+    D. B. Percival and A. T. Walden, Wavelet Methods for Time Series Analysis, Cambridge University Press, 2000,
+    section 6.6. doi:10.1017/CBO9780511841040
 
     Examples
     --------
@@ -168,17 +168,24 @@ class StationaryPackets(FrameTransform):
             ),
         )
 
+    def going_down(self, layout: Layout, workers: int) -> Tree:
+        """Return the tree with the steps of the transform."""
+        return self._tree(self.wavelet.analysis_taps(layout.real_dtype, self._scale), layout, workers)
+
+    def going_up(self, layout: Layout, workers: int) -> Tree:
+        """Return the tree with the steps of the inverse."""
+        return self._tree(self.wavelet.synthesis_taps(layout.real_dtype, 0.5 / self._scale), layout, workers)
+
     def _tree(self, taps: Taps, layout: Layout, workers: int) -> Tree:
         shapes = real_shapes([layout.shape] * (layout.levels + 1), layout.is_complex)
-        return Tree(Circles(taps, workers), layout.axes, shapes, layout.real_dtype)
+        steps = Circles(taps, workers)
+        return Tree(steps, layout.axes, shapes, layout.real_dtype, decimated=False, gain=1 / self._scale)
 
     def _forward(self, x: NDArray[Any], c: Coefficients, workers: int) -> None:
-        taps = self.wavelet.analysis_taps(c.vector.dtype, self._scale)
-        self._tree(taps, c.layout, workers).analyse(x, c)
+        self.going_down(c.layout, workers).analyse(x, c)
 
     def _inverse(self, c: Coefficients, x: NDArray[Any], workers: int) -> None:
-        taps = self.wavelet.synthesis_taps(c.vector.dtype, 0.5 / self._scale)
-        self._tree(taps, c.layout, workers).synthesise(c, x)
+        self.going_up(c.layout, workers).synthesise(c, x)
 
     def _adjoint(self, c: Coefficients, x: NDArray[Any], workers: int) -> None:
         taps = self.wavelet.adjoint_taps(c.vector.dtype, self._scale)
@@ -196,5 +203,5 @@ class StationaryPackets(FrameTransform):
 
     def _mra(self, x: NDArray[Any], layout: Layout) -> list[NDArray[Any]]:
         parts = Coefficients(layout)
-        self._tree(self.wavelet.smoothing_taps(layout.real_dtype), layout, 1).analyse(x, parts)
+        self._tree(self.wavelet.smoothing_taps(layout.real_dtype), layout, workers=1).analyse(x, parts)
         return [parts[band] for band in layout.bands]
