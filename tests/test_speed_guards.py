@@ -19,7 +19,8 @@ KERNELS = {
     for module in (undecimated, decimated, batches, dualtree)
     for name in module.__all__
 }
-CALLS = {"dtcwt": 260, "udtcwt": 430}  # a kernel per level, and per tree
+# a kernel per level, and per tree; or per node, of which three levels have seven; and the cost of fifteen nodes
+CALLS = {"dtcwt": 260, "udtcwt": 430, "packets": 440, "spackets": 400, "bestbasis": 1900}
 ARGUMENTS = {
     # x: samples, o: places of rows, t: a table of taps, T: a table per tree or phase, i: integer, b: boolean
     "undecimated.analysis": "xxx iiii t ii ii",
@@ -105,7 +106,8 @@ def test_no_kind_of_input_is_compiled_anew(name, layout, ndim):
     c = T.forward(given)
     c.vector.flags.writeable = False
     T.inverse(c)
-    T.adjoint(c)
+    if isinstance(T, si.FrameTransform):
+        T.adjoint(c)
     assert _signatures() == before
 
 

@@ -91,7 +91,10 @@ class Cost:
 
     def __post_init__(self) -> None:
         if not isinstance(self.name, str):
-            raise TypeError(f"cost={self.name!r} is {checks.kind_of(self.name)}. Use one of {', '.join(COSTS)}.")
+            raise TypeError(
+                f"cost={self.name!r} is {checks.kind_of(self.name)}. Use one of {', '.join(COSTS)}, or best_basis with "
+                f"a function."
+            )
         kind, _, number = self.name.partition(":")
         checks.choice(kind, tuple(COSTS), "cost")
         meaning = COSTS[kind][1]

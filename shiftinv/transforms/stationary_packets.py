@@ -196,9 +196,9 @@ class StationaryPackets(FrameTransform):
             moved[band] = shifted(c[band], shift, c.layout.axes)
 
     def _noise_gain(self, band: Band, layout: Layout) -> float:
-        gain = self._scale ** (band.level * len(layout.axes))
+        gain = 1.0
         for place, size in enumerate(layout.sizes):
-            gain *= path_gain(self.wavelet, band, place, size)
+            gain *= self._scale**band.level * path_gain(self.wavelet, band, place, size)
         return gain
 
     def _mra(self, x: NDArray[Any], layout: Layout) -> list[NDArray[Any]]:
