@@ -302,6 +302,11 @@ class Coefficients:
             ``[a_J, d_J, …, d_1]`` for one transformed axis, as `pywt.wavedec` and
             ``pywt.swt(trim_approx=True)`` give it; ``[a_J, {"ad": …}, …]`` for more, as
             `pywt.wavedecn` and ``pywt.swtn(trim_approx=True)``.
+
+        Raises
+        ------
+        ValueError
+            If there are wavelet packets, for which this form has no place.
         """
         return interchange.to_pywt(self._layout, self._views())
 

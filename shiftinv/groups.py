@@ -134,7 +134,7 @@ def shift_of(value: object, axes: int, *, fractional: bool = False, name: str = 
     return tuple(steps)
 
 
-def shifted(x: NDArray[Any], shift: Shift, axes: Sequence[int], channels: str = "") -> NDArray[Any]:
+def shifted(x: NDArray[Any], shift: Shift, axes: Sequence[int], channels: str | Sequence[int] = "") -> NDArray[Any]:
     """Return S_k x: `x` circularly shifted by `shift` along `axes`.
 
     Whole steps permute samples exactly; others are Fourier shifts.
@@ -147,11 +147,12 @@ def shifted(x: NDArray[Any], shift: Shift, axes: Sequence[int], channels: str = 
         One number per axis, in samples of `x`.
     axes : sequence of int
         As many.
-    channels : str, optional
-        A letter per axis, when `x` is a decimated band: "d" marks a highpass channel, whose
-        frequency f stands for f + 1 where f < 0 and for f - 1 where f > 0, all in cycles per sample
-        of the band (decimation folded it), so that a fraction of a sample also turns its phase. Bin 0 is
-        both +1 and -1, and is multiplied by cos(2 pi k).
+    channels : str or sequence of int, optional
+        For each axis, when `x` is a decimated band, the number b of the interval b / 2 … (b + 1) / 2 that it had
+        before decimation folded it to 0 … 1/2, all in cycles per sample of the band; "a" is 0 and "d", a highpass
+        channel, is 1. With m = ceil(b / 2) a frequency f > 0 stands for f + m if b is even and for f - m if it is
+        odd, and -f for the opposite, so that a fraction of a sample also turns its phase. Bin 0 is
+        both +m and -m, and is multiplied by cos(2 pi m k).
 
     Examples
     --------
@@ -164,19 +165,19 @@ def shifted(x: NDArray[Any], shift: Shift, axes: Sequence[int], channels: str = 
     moved = np.roll(x, [step for _, step in whole], [axis for axis, _ in whole]) if whole else x
     for place, (axis, step) in enumerate(zip(axes, shift, strict=True)):
         if not isinstance(step, int):
-            moved = _fourier_shifted(moved, step, axis, channels[place : place + 1] == "d")
+            channel = channels[place] if channels else 0
+            moved = _fourier_shifted(moved, step, axis, "ad".index(channel) if isinstance(channel, str) else channel)
     return moved
 
 
-def _fourier_shifted(x: NDArray[Any], step: float, axis: int, folded: bool) -> NDArray[Any]:
+def _fourier_shifted(x: NDArray[Any], step: float, axis: int, interval: int) -> NDArray[Any]:
     size = x.shape[axis]
     bins = np.fft.fftfreq(size)
-    frequency = bins - np.sign(bins) if folded else bins
-    turn = np.exp(-2j * np.pi * frequency * step)
-    if folded:  # bin 0 is the signal's +1 and -1 at once
-        turn[0] = math.cos(2 * math.pi * step)
+    folded, direction = (interval + 1) // 2, -1 if interval % 2 else 1
+    turn = np.exp(-2j * np.pi * (bins + direction * folded * np.sign(bins)) * step)
+    turn[0] = math.cos(2 * math.pi * folded * step)  # as the next one, a bin that is two frequencies at once
     if size % 2 == 0:
-        turn[size // 2] = math.cos(math.pi * step)
+        turn[size // 2] = math.cos(math.pi * (2 * folded + direction) * step)
     along = [1] * x.ndim
     along[axis] = size
     moved = np.fft.ifft(np.fft.fft(x, axis=axis) * turn.reshape(along), axis=axis)

@@ -47,6 +47,7 @@ class Pyramid(NamedTuple):
 
 def to_pywt(layout: Layout, bands: Mapping[Band, NDArray[Any]]) -> list[Any]:
     """Return bands in PyWavelets' multilevel form; see `Coefficients.to_pywt`."""
+    _refuse_packets(layout)
     levels = range(layout.levels, 0, -1)
     approximation = bands[layout.approximation]
     if len(layout.axes) == 1:
@@ -57,6 +58,7 @@ def to_pywt(layout: Layout, bands: Mapping[Band, NDArray[Any]]) -> list[Any]:
 
 def from_pywt(coefficients: Sequence[Any], layout: Layout) -> dict[Band, Any]:
     """Return the values of every band from PyWavelets' multilevel form; see `Coefficients.from_pywt`."""
+    _refuse_packets(layout)
     if len(coefficients) and _is_untrimmed(coefficients[0], layout):
         raise ValueError(
             "coefficients has an approximation at every level, and only the coarsest is needed. "
@@ -78,6 +80,14 @@ def from_pywt(coefficients: Sequence[Any], layout: Layout) -> dict[Band, Any]:
     for band, given in values.items():
         _refuse_longer(np.shape(given), band, layout)
     return values
+
+
+def _refuse_packets(layout: Layout) -> None:
+    if any("." in band.orientation for band in layout.bands):
+        raise ValueError(
+            f"{layout.spec} has wavelet packets, for which the multilevel form has no place. PyWavelets' WaveletPacket "
+            f"has c[band] as its node band.orientation.replace('.', '')."
+        )
 
 
 def _is_untrimmed(entry: Any, layout: Layout) -> bool:

@@ -266,7 +266,7 @@ class Layout:
         ([1.5, 5.5], [0.005, 0.025, 0.045, 0.065])
         """
         block, fs = self._telling(band), checks.positive(fs, "fs")
-        letters = self.letters(band)
+        letters = self.letters(band).rpartition(".")[2]
         return tuple(
             self._unshifted(start[letter != "a"] + self._steps(block, place), place) / fs
             for place, (letter, start) in enumerate(zip(letters, block.starts, strict=True))

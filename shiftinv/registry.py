@@ -15,13 +15,16 @@ from typing import Any
 from .catalogue import list_banks
 from .checks import did_you_mean, kind_of
 from .representation import Representation
+from .transforms.bestbasis import BestBasis
 from .transforms.bestshift import BestShiftDWT
 from .transforms.cyclespin import CycleSpin
 from .transforms.dtcwt import DTCWT
 from .transforms.dwt import DWT
 from .transforms.modwt import MODWT
+from .transforms.packets import Packets
 from .transforms.partial_swt import PartialSWT
 from .transforms.starlet import Starlet
+from .transforms.stationary_packets import StationaryPackets
 from .transforms.swt import SWT
 from .transforms.undecimated_dtcwt import UndecimatedDTCWT
 
@@ -35,6 +38,9 @@ TRANSFORMS: dict[str, tuple[type[Representation], dict[str, Any]]] = {
     "udtcwt": (UndecimatedDTCWT, {}),
     "starlet": (Starlet, {}),
     "pswt": (PartialSWT, {}),
+    "packets": (Packets, {}),
+    "spackets": (StationaryPackets, {}),
+    "bestbasis": (BestBasis, {}),
     "cyclespin": (CycleSpin, {"base": "dwt"}),
     "bestshift": (BestShiftDWT, {}),
 }
@@ -168,11 +174,13 @@ def _arguments(text: str, spec: str) -> list[str]:
 
 
 def _value(word: str) -> Any:
-    """Return a number, None, a tuple of integers or of such tuples, a transform, or the word itself."""
+    """Return a number, None, a tuple of integers, of those or of quoted words, a transform, or the word itself."""
     if re.fullmatch(NUMBERS, word):
         return tuple(int(number) for number in word[1:-1].split(",") if number.strip())
     if re.fullmatch(rf"\(\s*{NUMBERS}\s*(?:,\s*{NUMBERS}\s*)*,?\s*\)", word):
         return tuple(_value(numbers) for numbers in re.findall(NUMBERS, word))
+    if re.fullmatch(r"\(\s*'[^']*'\s*(,\s*'[^']*'\s*)*,?\s*\)", word):
+        return tuple(re.findall(r"'([^']*)'", word))
     if word.startswith("(") and word.endswith(")"):
         return transform(word[1:-1])
     try:

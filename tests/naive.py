@@ -296,6 +296,61 @@ def touched(pyramid, sample, shape, h, g, levels):
     return {band: paths > 0 for band, paths in pyramid(impulse, *pattern, levels, range(len(shape))).items()}
 
 
+# --- packets ------------------------------------------------------------------------------------
+
+
+def cascade_filter(letters, h, g):
+    """The filter of a way down, one letter a level: {place: tap}, taps of level j being 2^(j-1) samples apart."""
+    combined = {0: 1.0}
+    for level, letter in enumerate(letters, start=1):
+        longer = {}
+        for place, weight in combined.items():
+            for k, tap in enumerate(h if letter == "a" else g):
+                further = place + 2 ** (level - 1) * (len(h) // 2 - k)
+                longer[further] = longer.get(further, 0) + weight * tap
+        combined = longer
+    return combined
+
+
+def packet(x, path, h, g, axes):
+    """A node of the tree of packets at every sample of a circle: along each axis the sum of taps times samples."""
+    for number, axis in enumerate(axes):
+        taps = cascade_filter([word[number] for word in path.split(".") if path], h, g)
+        x = sum(tap * np.roll(x, -place, axis) for place, tap in taps.items())
+    return x
+
+
+def all_bases(levels, words, path=""):
+    """Every basis of the tree below a node: the node itself, or a basis below each of its children."""
+    bases = [(path,)]
+    if levels:
+        below = (all_bases(levels - 1, words, f"{path}.{word}" if path else word) for word in words)
+        bases += [sum(parts, ()) for parts in itertools.product(*below)]
+    return bases
+
+
+def information_cost(cost, values, energy, samples):
+    """The cost of coefficients, term by term as `shiftinv.transforms.costs` defines it."""
+    name, _, number = cost.partition(":")
+    total = 0.0
+    for value in np.ravel(values):
+        magnitude = abs(value)
+        share = magnitude**2 / energy if energy else 0.0
+        if name == "entropy":
+            total -= share * math.log(share) if share else 0.0
+        elif name == "log-energy":
+            total += math.log(max(share, np.finfo(float).eps ** 2))
+        elif name in ("l1", "lp"):
+            total += magnitude ** float(number or 1)
+        elif name == "threshold":
+            total += magnitude > float(number)
+        else:
+            sigma = float(number)
+            t = sigma * math.sqrt(2 * math.log(samples))
+            total += min(magnitude, t) ** 2 + sigma**2 - 2 * sigma**2 * (magnitude <= t)
+    return total
+
+
 # --- dual trees ---------------------------------------------------------------------------------
 
 DIRECTIONS = {"ad+": "+75", "ad-": "-75", "da+": "+15", "da-": "-15", "dd+": "+45", "dd-": "-45"}  # of two axes

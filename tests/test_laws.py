@@ -21,7 +21,12 @@ from shiftinv.transforms.extension import UNDECIMATED
 
 BANKS = ["haar", "db2", "db4", "sym8", "coif2", "bior1.3", "bior3.1", "bior4.4", "rbio2.8", "dmey", "d4"]
 PAIRS = [("near_sym_b", "qshift_b"), ("legall", "qshift_06"), ("sym8", "qshift_d"), ("db2", hilbert_pair(3, 2))]
-ENDS = {"dwt": list(BOUNDARIES), "swt": list(UNDECIMATED), "modwt": list(UNDECIMATED)}
+ENDS = {
+    "dwt": list(BOUNDARIES),
+    "swt": list(UNDECIMATED),
+    "modwt": list(UNDECIMATED),
+    "packets": list(BOUNDARIES),
+}
 REAL_ONLY = {"dtcwt", "udtcwt"}
 DTYPES = ["float32", "float64", "complex64", "complex128"]
 

@@ -1,12 +1,16 @@
 """Transforms, one per file; `separable` is the only N-D code and knows none of them."""
 
+from .basis_search import best_basis
+from .bestbasis import BestBasis
 from .bestshift import BestShiftDWT
 from .cyclespin import CycleSpin, cycle_spin
 from .dtcwt import DTCWT
 from .dwt import DWT
 from .modwt import MODWT
+from .packets import Packets
 from .partial_swt import PartialSWT
 from .starlet import Starlet
+from .stationary_packets import StationaryPackets
 from .swt import SWT
 from .undecimated_dtcwt import UndecimatedDTCWT
 
@@ -15,10 +19,14 @@ __all__ = [
     "DWT",
     "MODWT",
     "SWT",
+    "BestBasis",
     "BestShiftDWT",
     "CycleSpin",
+    "Packets",
     "PartialSWT",
     "Starlet",
+    "StationaryPackets",
     "UndecimatedDTCWT",
+    "best_basis",
     "cycle_spin",
 ]

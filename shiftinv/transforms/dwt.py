@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -10,37 +9,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .. import checks
-from ..boundary import Boundary, boundary_name
+from ..boundary import boundary_name
 from ..catalogue import filter_bank
 from ..coefficients import Coefficients
 from ..filters import FilterBank
 from ..groups import Shift, shifted
-from ..kernels import batches, decimated
-from ..kernels.compiling import Kernel
-from ..layout import Band, Frame, Layout
+from ..layout import Band, Layout
 from ..representation import Action, FrameTransform, freeze, single_band
-from ..workers import share
-from .separable import (
-    Array,
-    Place,
-    RealBands,
-    cascade_gain,
-    decompose,
-    deepest_fit,
-    length_and_spacing,
-    places,
-    pyramid_blocks,
-    reconstruct,
-    too_deep,
-)
+from .halving import Decimation
+from .separable import cascade_gain, decompose, deepest_fit, pyramid_blocks, reconstruct, too_deep
 from .swt import SWT
 
 if TYPE_CHECKING:
     import pywt
 
 __all__ = ["DWT"]
-
-SHORT, MANY = 128, 16  # lines up to this length go many at once, from this number on
 
 
 @dataclass(frozen=True, init=False, repr=False)
@@ -131,7 +114,7 @@ class DWT(FrameTransform):
 
     def undecimated(self) -> SWT | None:
         """Return the SWT of the same wavelet, whose samples hold all shifts of this; None if not periodic."""
-        return SWT(self.wavelet, self.levels, axes=self.axes) if self._is_circular else None
+        return SWT(self.wavelet, self.levels, axes=self.axes) if self._decimation.is_circular else None
 
     def _layout(self, shape: tuple[int, ...], dtype: np.dtype[Any]) -> Layout:
         axes = checks.axes_of(self.axes, shape)
@@ -140,84 +123,36 @@ class DWT(FrameTransform):
         limit = (min(sizes) - 1).bit_length()
         if levels > limit:
             raise too_deep(levels, limit, "DWT", sizes)
-        taps = self._reach
-        shapes = [shape]
-        for _ in range(levels):
-            shapes.append(tuple((n + taps - 1) // 2 if axis in axes else n for axis, n in enumerate(shapes[-1])))
-        on_grid = taps == 2 and all(size % 2**levels == 0 for size in sizes)
-        frame = Frame.TIGHT if self.wavelet.is_orthonormal and self._keeps_all(sizes, levels) else Frame.FRAME
-        if not levels or (on_grid and self.wavelet.is_orthonormal):
-            frame = Frame.ORTHONORMAL
-        line = places(self.wavelet, levels, decimated=True, moved=1 - taps // 2)
+        decimation = self._decimation
+        line = decimation.places(levels)
         return Layout(
             self.with_levels(levels, axes).spec,
             shape,
             dtype.name,
             axes,
             levels,
-            frame,
-            2**levels if on_grid else None,
+            decimation.frame(sizes, range(1, levels + 1)),
+            2**levels if decimation.is_exact(sizes, levels) else None,
             pyramid_blocks(
-                shapes,
+                decimation.shapes(shape, axes, levels),
                 [[place] * len(axes) for place in line],
                 dtype.kind == "c",
-                self._interiors(shape, line, axes),
+                decimation.interiors(shape, line, axes),
             ),
         )
 
-    def _keeps_all(self, sizes: tuple[int, ...], levels: int) -> bool:
-        """Whether all that is not zero is kept, or, of a single level, whole periods of what repeats itself."""
-        repeats = {"symmetric": 2, "antisymmetric": 2, "periodic-padded": 1}.get(self.boundary)
-        if repeats is None or levels != 1:
-            return self.boundary == "zero"
-        return all(2 * ((n + self._reach - 1) // 2) % (repeats * n) == 0 for n in sizes)
-
     @property
-    def _is_circular(self) -> bool:
-        return self.boundary == "periodic"
-
-    @property
-    def _reach(self) -> int:
-        """The taps that count at the ends: those of the filter, or on a circle, which has none, as few as a pair."""
-        return 2 if self._is_circular else len(self.wavelet)
-
-    @property
-    def _moved(self) -> int:
-        """How much further than on a circle taps read in lines that have been extended."""
-        return 0 if self._is_circular else len(self.wavelet) // 2 - 1
-
-    def _interiors(
-        self, shape: tuple[int, ...], line: list[Place], axes: tuple[int, ...]
-    ) -> list[tuple[tuple[int, int], ...]] | None:
-        """Return for each level the coefficients with the middle of their support on the signal; None where all."""
-        if self._is_circular:
-            return None
-
-        def index(sample: int, place: Place) -> int:
-            return max(0, math.ceil((sample - 0.5 - sum(place.support) / 2) / place.spacing))
-
-        return [
-            tuple((index(0, place), index(n, place)) if axis in axes else (0, n) for axis, n in enumerate(shape))
-            for place in line
-        ]
+    def _decimation(self) -> Decimation:
+        return Decimation(self.wavelet, self.boundary)
 
     def _forward(self, x: NDArray[Any], c: Coefficients, workers: int) -> None:
-        if self._is_circular:
-            decompose(x, c, _Halving(self.wavelet.analysis_taps(c.vector.dtype), workers))
-        else:
-            taps = self.wavelet.analysis_taps(c.vector.dtype, moved=self._moved)
-            decompose(x, c, _Extending(taps, workers, Boundary(self.boundary), len(self.wavelet) - 2))
+        decompose(x, c, self._decimation.analysis(c.vector.dtype, workers))
 
     def _inverse(self, c: Coefficients, x: NDArray[Any], workers: int) -> None:
-        phases = self.wavelet.synthesis_phases(c.vector.dtype, self._moved)
-        reconstruct(c, x, _Halving((*phases, False), workers, self._is_circular))
+        reconstruct(c, x, self._decimation.synthesis(c.vector.dtype, workers))
 
     def _adjoint(self, c: Coefficients, x: NDArray[Any], workers: int) -> None:
-        taps = (*self.wavelet.adjoint_phases(c.vector.dtype, self._moved), True)
-        if self._is_circular:
-            reconstruct(c, x, _Halving(taps, workers))
-        else:
-            reconstruct(c, x, _Extending(taps, workers, Boundary(self.boundary), len(self.wavelet) - 2))
+        reconstruct(c, x, self._decimation.adjoint(c.vector.dtype, workers))
 
     def _act(self, c: Coefficients, shift: Shift, moved: Coefficients) -> None:
         for band in c.bands:
@@ -227,126 +162,11 @@ class DWT(FrameTransform):
 
     def _noise_gain(self, band: Band, layout: Layout) -> float:
         gain = 1.0
-        for letter, axis in zip(band.orientation, layout.axes, strict=True):
-            # on a length that repeats samples the gain is that of the next length without repetitions
-            size = layout.shape[axis]
-            if not self._is_circular:  # the gain of the filter itself, on a circle that it does not go round
-                size = max(size, len(self.wavelet) * 2**band.level)
-            circle = -(-size // 2**layout.levels) * 2**layout.levels
+        for letter, size in zip(band.orientation, layout.sizes, strict=True):
+            circle = self._decimation.circle(size, band.level, layout.levels)
             gain *= cascade_gain([self.wavelet] * band.level, letter, circle)
         return gain
 
     def _mra(self, x: NDArray[Any], layout: Layout) -> list[NDArray[Any]]:
         c = self.forward(x)
         return [single_band(self, c, band) for band in layout.bands]
-
-
-class _Halving(RealBands):
-    """One level that keeps every second sample; see `separable.Steps`.
-
-    `taps` is what kernels take after arrays and sizes: `Taps` for analysis; for synthesis `PhaseTaps`,
-    and whether the second reading of the last sample of an odd length is added to it (the transpose)
-    or left out (the inverse).
-    """
-
-    def __init__(self, taps: tuple[Any, ...], workers: int, line_by_line: bool = True) -> None:
-        self.taps = taps
-        self.workers = workers
-        self.line_by_line = line_by_line
-
-    def split(self, x: Array, lo: Array, hi: Array, axis: int, _level: int, levels: int = 1) -> None:
-        kernels = (decimated.analysis, batches.analysis)
-        self._share_lines(kernels, (x.ravel(), lo.ravel(), hi.ravel()), x.shape, lo.size, axis, levels)
-
-    def merge(self, lo: Array, hi: Array, x: Array, axis: int, _level: int, levels: int = 1) -> None:
-        kernels = (decimated.synthesis, batches.synthesis)
-        self._share_lines(kernels, (lo.ravel(), hi.ravel(), x.ravel()), x.shape, lo.size, axis, levels)
-
-    def split_plane(self, x: Array, bands: list[Array], axis: int, _level: int, _prefix: str) -> None:
-        items = math.prod(bands[0].shape[: axis + 1])
-        self._share_plane(decimated.plane_analysis, (x, *bands), x.shape, bands[0].shape, axis, items)
-
-    def merge_plane(self, bands: list[Array], x: Array, axis: int, _level: int, _prefix: str) -> None:
-        items = math.prod(x.shape[:axis]) * ((x.shape[axis] + 1) // 2)
-        self._share_plane(decimated.plane_synthesis, (*bands, x), x.shape, bands[0].shape, axis, items)
-
-    def _share_lines(
-        self,
-        kernels: tuple[Kernel, Kernel],
-        arrays: tuple[Array, ...],
-        shape: tuple[int, ...],
-        coefficients: int,
-        axis: int,
-        levels: int,
-    ) -> None:
-        n, near = length_and_spacing(shape, axis)
-        pairs, lines, size = (n + 1) // 2, math.prod(shape[:axis]), math.prod(shape)
-        half = pairs if levels > 1 else coefficients // (lines * near)
-        line_by_line, many_at_once = kernels
-        if self.line_by_line and near == 1 and n <= SHORT and lines >= MANY:
-            share(many_at_once, *arrays, n, levels, *self.taps, items=lines, size=size, workers=self.workers)
-            return
-        rows = min(half, pairs)  # of the analysis the outputs, of the synthesis pairs of samples
-        arguments = (*arrays, n, near, half, levels, *self.taps)
-        unit = 1 if levels == 1 else rows
-        share(line_by_line, *arguments, items=lines * rows, size=size, workers=self.workers, unit=unit)
-
-    def _share_plane(
-        self,
-        kernel: Kernel,
-        arrays: tuple[Array, ...],
-        shape: tuple[int, ...],
-        halved: tuple[int, ...],
-        axis: int,
-        items: int,
-    ) -> None:
-        flat = (array.ravel() for array in arrays)
-        sizes = (shape[axis], *length_and_spacing(shape, axis + 1), halved[axis], halved[axis + 1])
-        share(kernel, *flat, *sizes, *self.taps, items=items, size=math.prod(shape), workers=self.workers)
-
-
-class _Extending(_Halving):
-    """One level of lines that are extended first, or its transpose; taps then read within the lines alone.
-
-    M coefficients of L taps need 2M + L - 2 samples, of which `margin` = L - 2 stand before the signal. The transpose
-    has zeros for the coefficients that there are not, and folds what it makes back onto the signal.
-    """
-
-    def __init__(self, taps: tuple[Any, ...], workers: int, boundary: Boundary, margin: int) -> None:
-        super().__init__(taps, workers, line_by_line=False)
-        self.boundary = boundary
-        self.margin = margin
-
-    def split(self, x: Array, lo: Array, hi: Array, axis: int, level: int, levels: int = 1) -> None:
-        super().split(self._extended(x, lo, axis), lo, hi, axis, level, levels)
-
-    def split_plane(self, x: Array, bands: list[Array], axis: int, level: int, prefix: str) -> None:
-        extended = self._extended(self._extended(x, bands[0], axis), bands[0], axis + 1)
-        super().split_plane(extended, bands, axis, level, prefix)
-
-    def merge(self, lo: Array, hi: Array, x: Array, axis: int, level: int, levels: int = 1) -> None:
-        extended = self._room(x, lo, (axis,))
-        super().merge(self._padded(lo, (axis,)), self._padded(hi, (axis,)), extended, axis, level, levels)
-        x[...] = self._folded(extended, x, axis)
-
-    def merge_plane(self, bands: list[Array], x: Array, axis: int, level: int, prefix: str) -> None:
-        both = (axis, axis + 1)
-        extended = self._room(x, bands[0], both)
-        super().merge_plane([self._padded(band, both) for band in bands], extended, axis, level, prefix)
-        x[...] = self._folded(self._folded(extended, x, axis + 1), x, axis)
-
-    def _extended(self, x: Array, band: Array, axis: int) -> Array:
-        return self.boundary.extend(x, self.margin, 2 * band.shape[axis] - x.shape[axis], axis)
-
-    def _folded(self, extended: Array, x: Array, axis: int) -> Array:
-        after = extended.shape[axis] - self.margin - x.shape[axis]
-        return self.boundary.fold(extended, self.margin, after, axis)
-
-    def _room(self, x: Array, band: Array, axes: tuple[int, ...]) -> Array:
-        sizes = (2 * band.shape[axis] + self.margin if axis in axes else n for axis, n in enumerate(x.shape))
-        return np.empty(tuple(sizes), x.dtype)
-
-    def _padded(self, band: Array, axes: tuple[int, ...]) -> Array:
-        for axis in axes:
-            band = Boundary("zero").extend(band, self.margin // 2, self.margin // 2, axis)
-        return band

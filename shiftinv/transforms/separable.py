@@ -340,16 +340,18 @@ def _target(bands: dict[str, Array], word: str, part: Array, axis: int) -> Array
     return np.empty((*part.shape[:axis], split, *part.shape[axis + 1 :]), part.dtype)
 
 
-def cascade_gain(banks: Sequence[FilterBank], letter: str, size: int) -> float:
+def cascade_gain(banks: Sequence[FilterBank], letters: str, size: int) -> float:
     """Return the norm of the filter from the signal to a band, on a circle of `size` samples.
 
-    The filter is the lowpass of the first bank, that of the second spread by 2, and so on, with the highpass of the
-    last bank for the letter "d"; its squared norm is the mean of the squared modulus of its frequency response.
+    The filter is the lowpass of the first bank, that of the second spread by 2, and so on. The last `letters` say which
+    filters are taken, "a" for the lowpass and "d" for the highpass; those before are lowpass. The squared norm is the
+    mean of the squared modulus of the frequency response.
     """
     frequency = np.arange(size)
     power = np.ones(size)
-    for level, bank in enumerate(banks, start=1):
+    # the band of level 0 has a letter and no bank
+    for bank, letter in zip(banks, letters.rjust(len(banks), "a"), strict=False):
         lowpass, highpass = bank.response(size)
-        power *= np.abs((highpass if level == len(banks) and letter == "d" else lowpass)[frequency]) ** 2
+        power *= np.abs((highpass if letter == "d" else lowpass)[frequency]) ** 2
         frequency = 2 * frequency % size
     return float(np.sqrt(power.mean()))
