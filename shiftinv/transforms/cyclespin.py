@@ -185,7 +185,7 @@ class CycleSpin(FrameTransform):
         if isinstance(self.shifts, int) and self.seed is None:
             if self.shifts > period:
                 text = f"shifts={self.shifts} lists the {period} shifts below 2^{inner.levels} again; each counts once."
-                warnings.warn(text, checks.ShiftWarning, stacklevel=6)
+                warnings.warn(text, checks.ShiftWarning, stacklevel=5)
             stride = (period - (-1) ** inner.levels) // 3
             line = (i * stride % period for i in range(min(self.shifts, period)))
             listed = list(itertools.product(line, repeat=axes))
