@@ -1,6 +1,7 @@
 """Shift-invariant transforms, and how much invariance a transform buys at what redundancy.
 
 - `DWT`, `SWT`, `MODWT`: transforms, values without arrays; ``transform("swt:sym8,levels=5")`` makes one from a string.
+- `CycleSpin`, `BestShiftDWT`, `cycle_spin`: several shifts as one frame, a shift that the signal chooses, averages.
 - ``c = T.forward(x)``: `Coefficients`, one vector whose bands are views, ``c[1, "d"]``; ``T.inverse(c)`` is ``x``.
 - ``T.layout(shape)``: the `Layout`, where every coefficient lives, had without any signal.
 - ``T.adjoint(c)``, ``T.act(c, shift)``, ``T.noise_gain(band, shape)``, ``T.mra(x)``: what else a transform knows.

@@ -51,7 +51,14 @@ class Group:
         return cls(tuple(itertools.product(*map(range, period))))
 
     @classmethod
-    def of(cls, value: int | Sequence[Any] | NDArray[Any] | Group, axes: int, *, fractional: bool = False) -> Group:
+    def of(
+        cls,
+        value: int | Sequence[Any] | NDArray[Any] | Group,
+        axes: int,
+        *,
+        fractional: bool = False,
+        stacklevel: int = 3,
+    ) -> Group:
         """Return the set of shifts that a user means by `value`.
 
         Parameters
@@ -63,6 +70,8 @@ class Group:
             How many axes are shifted.
         fractional : bool, optional
             Whether shifts need not be whole.
+        stacklevel : int, optional
+            Whose line a warning names: 3 for the caller of the function that calls this.
 
         Raises
         ------
@@ -77,7 +86,7 @@ class Group:
             If a shift is listed twice; it counts once.
         """
         if isinstance(value, Group):
-            return cls.of(value.shifts, axes, fractional=fractional)
+            return cls.of(value.shifts, axes, fractional=fractional, stacklevel=stacklevel + 1)
         if isinstance(value, (int, np.integer)) and not isinstance(value, bool):
             if value < 1:
                 raise ValueError(f"shifts={value} is no shift at all. Use a count >= 1 or a list of shifts.")
@@ -89,24 +98,31 @@ class Group:
             raise ValueError("shifts=[] is no shift at all. Use a count >= 1 or a list of shifts.")
         once = tuple(dict.fromkeys(listed))
         if len(once) < len(listed):
-            warnings.warn(
-                f"shifts lists {len(listed) - len(once)} shifts twice; each counts once.", ShiftWarning, stacklevel=3
-            )
+            text = f"shifts lists {len(listed) - len(once)} shifts twice; each counts once."
+            warnings.warn(text, ShiftWarning, stacklevel=stacklevel)
         return cls(once)
 
     def inverse(self) -> Group:
         """Return the set of the inverse shifts, in the same order."""
         return Group(tuple(tuple(-step for step in shift) for shift in self.shifts))
 
-    def modulo(self, sizes: Sequence[int]) -> Group:
+    def modulo(self, sizes: Sequence[int], *, stacklevel: int = 3) -> Group:
         """Return the whole shifts as they act on circles of these lengths, each once.
+
+        Parameters
+        ----------
+        sizes : sequence of int
+            A length for each number of a shift.
+        stacklevel : int, optional
+            As for `of`.
 
         Warns
         -----
         ShiftWarning
             If two shifts are the same one there; it counts once.
         """
-        return Group.of([tuple(step % n for step, n in zip(shift, sizes, strict=True)) for shift in self], len(sizes))
+        turned = [tuple(step % n for step, n in zip(shift, sizes, strict=True)) for shift in self]
+        return Group.of(turned, len(sizes), stacklevel=stacklevel + 1)
 
     def __iter__(self) -> Iterator[Shift]:
         return iter(self.shifts)

@@ -179,6 +179,23 @@ def best_shift_analysis(x, h, g, levels, axes):
     return bands, phases
 
 
+def haar_phase_sums(x):
+    """What decides between the phases of whole numbers, in order, from their sums and differences in pairs: exact."""
+    first, second = [int(value) for value in x[::2]], [int(value) for value in x[1::2]]
+    a, d = [p + q for p, q in zip(first, second, strict=True)], [p - q for p, q in zip(first, second, strict=True)]
+    pairs, neighbours = list(zip(a, d, strict=True)), list(zip(a, a[1:] + a[:1], strict=True))
+    return (
+        sum(p**2 for p in a),
+        sum(p**4 for p in a),
+        sum(p**3 for p in a),
+        sum(q**3 for q in d),
+        sum(abs(q) for q in d),
+        sum(p**2 * after - p * after**2 for p, after in neighbours),
+        sum(p**2 * q for p, q in pairs),
+        sum(p * q for p, q in pairs),
+    )
+
+
 def spun_analysis(x, h, g, levels, axes, shifts):
     """The decimated pyramid of every shifted signal, divided by the root of their number, shifts first."""
     single = [decimated_analysis(np.roll(x, shift, axes), h, g, levels, axes) for shift in shifts]

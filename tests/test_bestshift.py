@@ -5,7 +5,7 @@ import math
 
 import numpy as np
 import pytest
-from naive import assert_bands_close, assert_close, assert_same_bits, best_shift_analysis, taps_of
+from naive import assert_bands_close, assert_close, assert_same_bits, best_shift_analysis, haar_phase_sums, taps_of
 
 import shiftinv as si
 from shiftinv import metrics
@@ -163,6 +163,26 @@ def test_the_energy_of_the_approximation_is_the_largest_there_is():
     energies = [si.DWT("sym8", 1).forward(np.roll(x, k)).energy() for k in (0, 1)]
     assert best[0] == pytest.approx(max(energy[0] for energy in energies), rel=1e-14)
     assert best.sum() == pytest.approx(x @ x, rel=1e-14)
+
+
+def test_ties_are_broken_in_the_order_that_is_stated():
+    rng, T, decided = np.random.default_rng(0), si.BestShiftDWT("haar", 1), set()
+    drawn = [rng.integers(-3, 4, size) * (rng.random(size) < 0.8) for size in (4, 6, 8) for _ in range(600)]
+    for x in [*drawn, np.array([-2, 0, 3, 0, 0, -3, -1, 1, -3, -1])]:  # only the magnitudes of its details differ
+        sums = [haar_phase_sums(np.roll(x, -phase)) for phase in (0, 1)]
+        decided.add(next((place for place, (p, q) in enumerate(zip(*sums, strict=True)) if p != q), None))
+        assert T.forward(x).aux["phases"].tolist() == [sums.index(max(sums))]
+    assert decided == {*range(len(sums[0])), None}
+
+
+@pytest.mark.parametrize("exponent", [-1000, -537, -530, 500, 1000])
+def test_a_power_of_two_scales_every_coefficient(exponent):
+    # squares have a digit or two at 2^-537, and are 0 or infinite further out
+    for seed in range(20):
+        T, x = si.BestShiftDWT("db4", 3), noise(64, seed=seed)
+        c, scaled = T.forward(x), T.forward(np.ldexp(x, exponent))
+        assert scaled.aux["phases"].tolist() == c.aux["phases"].tolist()
+        assert_same_bits(scaled.vector, np.ldexp(c.vector, exponent))
 
 
 def test_a_tie_within_rounding_is_a_tie():

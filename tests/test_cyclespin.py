@@ -402,12 +402,13 @@ def test_all_shifts_need_lengths_that_fit():
 
 
 def test_shifts_that_are_the_same_count_once():
-    with pytest.warns(si.ShiftWarning, match="lists 1 shifts twice"):
+    with pytest.warns(si.ShiftWarning, match="lists 1 shifts twice") as constructed:
         assert si.CycleSpin("dwt:haar,levels=2", [0, 3, 0]).shifts == (0, 3)
-    with pytest.warns(si.ShiftWarning, match="twice"):
+    with pytest.warns(si.ShiftWarning, match="twice") as turned:
         assert si.CycleSpin("dwt:haar,levels=2", [0, 9, -7]).layout(16).shifts == ((0,), (9,))
-    with pytest.warns(si.ShiftWarning, match=r"shifts=5 lists the 4 shifts below 2\^2 again"):
+    with pytest.warns(si.ShiftWarning, match=r"shifts=5 lists the 4 shifts below 2\^2 again") as counted:
         assert len(si.CycleSpin("dwt:haar,levels=2", 5).layout(20).shifts) == 4
+    assert {warning.filename for warned in (constructed, turned, counted) for warning in warned} == {__file__}
 
 
 def test_values_and_names():

@@ -230,3 +230,10 @@ def test_folded_channels(size):
     assert_close(shifted(wave, (step,), (0,), "a"), np.cos(2 * np.pi * f / size * (n - step)), 1e-14)
     constant = shifted(np.ones(size), (step,), (0,), "d")
     assert_close(constant, np.full(size, np.cos(2 * np.pi * step)), 1e-14)
+
+
+def test_shifts_on_circles_are_counted_round_them():
+    assert Group.of([-1, 0, 12], 1).modulo((10,)) == Group(((9,), (0,), (2,)))
+    assert Group.of([(-1, 3), (0, 7)], 2).modulo((4, 5)) == Group(((3, 3), (0, 2)))
+    with pytest.warns(si.ShiftWarning, match="lists 2 shifts twice"):
+        assert Group.of([1, 2, -3, 9], 1).modulo((4,)) == Group(((1,), (2,)))

@@ -185,7 +185,7 @@ class CycleSpin(FrameTransform):
         if isinstance(self.shifts, int) and self.seed is None:
             if self.shifts > period:
                 text = f"shifts={self.shifts} lists the {period} shifts below 2^{inner.levels} again; each counts once."
-                warnings.warn(text, checks.ShiftWarning, stacklevel=6)
+                warnings.warn(text, checks.ShiftWarning, stacklevel=5)
             stride = (period - (-1) ** inner.levels) // 3
             line = (i * stride % period for i in range(min(self.shifts, period)))
             listed = list(itertools.product(line, repeat=axes))
@@ -198,7 +198,7 @@ class CycleSpin(FrameTransform):
                 )
             drawn = np.random.default_rng(self.seed).choice(math.prod(below), self.shifts, replace=False)
             listed = np.stack(np.unravel_index(drawn, below), -1)
-        group = Group.of(listed, axes).modulo(sizes)
+        group = Group.of(listed, axes).modulo(sizes, stacklevel=6)
         return tuple(tuple(map(int, shift)) for shift in group)
 
     def _sibling(self, layout: Layout) -> FrameTransform:
@@ -412,7 +412,7 @@ def _shifts_of(shifts: object) -> str | int | tuple[Any, ...]:
     if not isinstance(given, (Sequence, np.ndarray)):
         return checks.integer(given, "shifts", 1)
     several = [item for item in given if isinstance(item, (tuple, list)) or np.ndim(item)]
-    group = Group.of(given, len(several[0]) if several else 1)
+    group = Group.of(given, len(several[0]) if several else 1, stacklevel=4)
     return group.shifts if several else tuple(step for (step,) in group)
 
 
