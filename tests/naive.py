@@ -43,6 +43,19 @@ def lopsided_bank():
 
 
 @functools.cache
+def noise(shape, dtype=np.float64, seed=0):
+    """Return random samples of this shape and dtype."""
+    rng = np.random.default_rng(seed)
+    if np.dtype(dtype).kind == "c":
+        return (rng.standard_normal(shape) + 1j * rng.standard_normal(shape)).astype(dtype)
+    return rng.standard_normal(shape).astype(dtype)
+
+
+def bank_of(name):
+    """Return a bank by its name, of which "lopsided" is one that nobody else has."""
+    return lopsided_bank() if name == "lopsided" else si.filter_bank(name)
+
+
 def centred_bank():
     """A bank of symmetric filters of odd length that no catalogue has: six samples predict, four details update.
 

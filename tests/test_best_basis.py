@@ -9,7 +9,7 @@ import pickle
 
 import numpy as np
 import pytest
-from naive import all_bases, assert_close, assert_same_bits, information_cost
+from naive import all_bases, assert_close, assert_same_bits, information_cost, noise
 
 import shiftinv as si
 from shiftinv.testing import check_transform
@@ -19,13 +19,6 @@ from shiftinv.transforms.packet_tree import Tree
 
 NAMED = ["entropy", "log-energy", "l1", "lp:0.5", "lp:1.5", "threshold:0.7", "sure:0.5"]
 WORDS = {1: ("a", "d"), 2: ("aa", "ad", "da", "dd")}
-
-
-def noise(shape, dtype=np.float64, seed=0):
-    rng = np.random.default_rng(seed)
-    if np.dtype(dtype).kind == "c":
-        return (rng.standard_normal(shape) + 1j * rng.standard_normal(shape)).astype(dtype)
-    return rng.standard_normal(shape).astype(dtype)
 
 
 def events(size, seed=0):

@@ -6,20 +6,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 import scipy.sparse
-from naive import assert_same_bits
+from naive import assert_same_bits, noise
 
 import shiftinv as si
 from shiftinv import checks
 
 TRANSFORMS = [si.SWT("bior2.2", 2), si.SWT("sym5", 2, norm="unit"), si.DWT("bior2.2", 2), si.DWT("sym5", 2)]
 every_transform = pytest.mark.parametrize("T", TRANSFORMS, ids=lambda T: T.spec)
-
-
-def noise(shape, dtype=np.float64, seed=0):
-    rng = np.random.default_rng(seed)
-    if np.dtype(dtype).kind == "c":
-        return (rng.standard_normal(shape) + 1j * rng.standard_normal(shape)).astype(dtype)
-    return rng.standard_normal(shape).astype(dtype)
 
 
 # --- single checks ------------------------------------------------------------------------------

@@ -10,18 +10,11 @@ import pytest
 import pywt
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from naive import assert_same_bits
+from naive import assert_same_bits, noise
 
 import shiftinv as si
 from shiftinv import Band, Coefficients, Frame, Layout
 from shiftinv.layout import Block
-
-
-def noise(shape, dtype=np.float64, seed=0):
-    rng = np.random.default_rng(seed)
-    if np.dtype(dtype).kind == "c":
-        return (rng.standard_normal(shape) + 1j * rng.standard_normal(shape)).astype(dtype)
-    return rng.standard_normal(shape).astype(dtype)
 
 
 def line():

@@ -11,8 +11,9 @@ from naive import (
     assert_close,
     assert_same_bits,
     backward_matrix,
+    bank_of,
     forward_matrix,
-    lopsided_bank,
+    noise,
     taps_of,
     undecimated_analysis,
 )
@@ -32,17 +33,6 @@ SHAPES = [
     ((6, 9), 2, (0, 1)),
     ((3, 11, 2), 2, (1,)),
 ]
-
-
-def bank_of(name):
-    return lopsided_bank() if name == "lopsided" else si.filter_bank(name)
-
-
-def noise(shape, dtype=np.float64, seed=0):
-    rng = np.random.default_rng(seed)
-    if np.dtype(dtype).kind == "c":
-        return (rng.standard_normal(shape) + 1j * rng.standard_normal(shape)).astype(dtype)
-    return rng.standard_normal(shape).astype(dtype)
 
 
 def far_extended(x, axes, boundary, far):

@@ -7,8 +7,8 @@ import pytest
 from naive import (
     assert_close,
     assert_same_bits,
+    bank_of,
     looking_back,
-    lopsided_bank,
     modwt_details,
     modwt_filters,
     undecimated_analysis,
@@ -26,10 +26,6 @@ BANKS = ["haar", "d4", "la8", "la10", "c6", "bior4.4", "bior3.1", "rbio2.6", "ne
 ALIGNMENTS = ["causal", "zero-phase"]
 NO_LOOK_AHEAD = ["zero", "constant"]
 RNG = np.random.default_rng(0)
-
-
-def bank_of(name):
-    return lopsided_bank() if name == "lopsided" else si.filter_bank(name)
 
 
 def signed_highpass(bank):

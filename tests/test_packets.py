@@ -14,9 +14,10 @@ from naive import (
     assert_close,
     assert_same_bits,
     backward_matrix,
+    bank_of,
     forward_matrix,
     frame_bounds,
-    lopsided_bank,
+    noise,
     packet,
     taps_of,
     with_our_taps,
@@ -31,17 +32,6 @@ BANKS = ["haar", "db3", "sym8", "bior4.4", "rbio2.6", "lopsided"]
 UNEVEN = ("a.a", "a.d.a", "a.d.d", "d")  # with an approximation that is not the deepest node
 OF_IMAGES = ("aa", "ad", "da", "dd.aa", "dd.ad", "dd.da", "dd.dd")
 WORDS = {1: ("a", "d"), 2: ("aa", "ad", "da", "dd")}
-
-
-def bank_of(name):
-    return lopsided_bank() if name == "lopsided" else si.filter_bank(name)
-
-
-def noise(shape, dtype=np.float64, seed=0):
-    rng = np.random.default_rng(seed)
-    if np.dtype(dtype).kind == "c":
-        return (rng.standard_normal(shape) + 1j * rng.standard_normal(shape)).astype(dtype)
-    return rng.standard_normal(shape).astype(dtype)
 
 
 def nodes(c):

@@ -14,10 +14,12 @@ from naive import (
     assert_close,
     assert_same_bits,
     backward_matrix,
+    bank_of,
     forward_matrix,
     frame_bounds,
     lopsided_bank,
     modwt_details,
+    noise,
     pywt_bands,
     quietly,
     taps_of,
@@ -32,17 +34,6 @@ from shiftinv import SWT
 
 BANKS = ["haar", "db2", "sym8", "bior4.4", "bior3.1", "rbio2.6", "coif2", "lopsided"]
 EPS = {np.float32: float(np.finfo(np.float32).eps), np.float64: float(np.finfo(np.float64).eps)}
-
-
-def bank_of(name):
-    return lopsided_bank() if name == "lopsided" else si.filter_bank(name)
-
-
-def noise(shape, dtype=np.float64, seed=0):
-    rng = np.random.default_rng(seed)
-    if np.dtype(dtype).kind == "c":
-        return (rng.standard_normal(shape) + 1j * rng.standard_normal(shape)).astype(dtype)
-    return rng.standard_normal(shape).astype(dtype)
 
 
 # --- against PyWavelets -------------------------------------------------------------------------
