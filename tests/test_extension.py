@@ -127,12 +127,40 @@ def test_what_is_declared_tight_is_and_nothing_else(name, boundary):
     for levels, size in itertools.product((1, 2), range(8, 25)):  # shorter ones may be tight by accident
         described = [T(name, levels, boundary=boundary) for T in (si.DWT, si.transforms.Packets)]
         if boundary in UNDECIMATED:
-            described += [SWT(name, levels, boundary=boundary), si.MODWT(name, levels, boundary=boundary)]
+            described += [T(name, levels, boundary=boundary) for T in (SWT, si.MODWT, si.transforms.StationaryPackets)]
         for T in described:
             forward = forward_matrix(T, (size,))
             gram = forward.T @ forward
             tight = np.allclose(gram, gram[0, 0] * np.eye(size))
             assert (T.layout(size).frame is not si.Frame.FRAME) == tight, f"{T.spec} of {size} samples"
+
+
+@pytest.mark.parametrize("boundary", ENDS)
+@pytest.mark.parametrize("basis", [None, "dwt", ("a", "d.a", "d.d.a", "d.d.d")])
+def test_packets_are_those_of_a_signal_extended_far(boundary, basis):
+    T, x = (
+        si.transforms.StationaryPackets("db2", 3 if basis is None else None, boundary=boundary, basis=basis),
+        noise(23),
+    )
+    T = T.replace(levels=3) if basis == "dwt" else T
+    c, far = T.forward(x), 200
+    whole = T.replace(boundary="periodic").forward(far_extended(x, (0,), boundary, far))
+    for band in c.bands:
+        (interior,) = c.layout.interior(band)
+        start = far - interior.start
+        assert_close(c[band], whole[band][start : start + c[band].size], 1e-12)
+        assert c.interior(band).size == x.size
+        ((times,), (beyond,)) = c.layout.times(band), whole.layout.times(band)
+        assert_close(times, beyond[start : start + times.size] - far, 1e-12)
+    assert_close(T.inverse(c), x, 1e-13)
+    assert_close(sum(T.mra(x)), x, 1e-13)
+
+
+def test_bases_are_searched_on_circles():
+    T = si.transforms.StationaryPackets("db2", 2, boundary="zero")
+    for search in (si.transforms.BestBasis, lambda T: si.transforms.best_basis(T, noise(16))):
+        with pytest.raises(ValueError, match=r"Search with boundary='periodic', and give the basis"):
+            search(T)
 
 
 # --- two exact forms ----------------------------------------------------------------------------

@@ -26,6 +26,8 @@ ENDS = {
     "swt": list(UNDECIMATED),
     "modwt": list(UNDECIMATED),
     "packets": list(BOUNDARIES),
+    "spackets": list(UNDECIMATED),
+    "starlet": list(UNDECIMATED),
 }
 REAL_ONLY = {"dtcwt", "udtcwt"}
 DTYPES = ["float32", "float64", "complex64", "complex128"]
@@ -86,6 +88,13 @@ def test_every_bank_keeps_every_law(wavelet):
         banked = T.replace(wavelet=si.filter_bank(wavelet))
         shapes = [(16,), fitting(banked, (61,), 2)]
         assert check_transform(banked, shapes=shapes, dtypes=[float]) >= 2 * len(laws_of(banked))
+
+
+@pytest.mark.parametrize(("name", "boundary"), [(name, boundary) for name in ENDS for boundary in ENDS[name]])
+def test_every_boundary_keeps_every_law(name, boundary):
+    T, shapes = si.transform(name).with_levels(2, None).replace(boundary=boundary), [(9,), (16,), (61,), (9, 10)]
+    for banks in [{}] if name == "starlet" else [{"wavelet": bank} for bank in ("haar", "sym4", "bior2.2")]:
+        assert check_transform(T.replace(**banks), shapes=shapes, dtypes=["f4", "c16"]) >= 8 * len(laws_of(T))
 
 
 @pytest.mark.parametrize("levels", [0, 1, 3])

@@ -94,6 +94,11 @@ def whole_tree(T: object, name: str) -> None:
         raise TypeError(f"{name}={T!r} is {checks.kind_of(T)}. Use Packets or StationaryPackets.")
     if T.basis is not None:
         raise ValueError(f"{name}={T!r} has a basis already. Leave basis out, so that the whole tree is searched.")
+    if isinstance(T, StationaryPackets) and T.boundary != "periodic":
+        raise ValueError(
+            f"{name}={T!r} keeps more than the signal, and would price it as well. Search with boundary='periodic', "
+            f"and give the basis that is found to the packets with ends."
+        )
 
 
 def chosen_paths(depths: NDArray[np.int64], layout: Layout) -> tuple[str, ...]:

@@ -20,7 +20,7 @@ zero, so that what is a tight frame on a circle is one here too; no other extens
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -29,8 +29,8 @@ import numpy as np
 from ..boundary import BOUNDARIES, Boundary
 from ..coefficients import Coefficients
 from ..filters import FilterBank, Moved, per_channel
-from ..layout import Frame, Layout
-from ..representation import Representation
+from ..layout import Band, Frame, Layout
+from ..representation import FrameTransform, Representation
 from .separable import (
     DEEPEST,
     Array,
@@ -51,15 +51,18 @@ __all__ = [
     "UNDECIMATED",
     "Ring",
     "analyse",
+    "backward_on_circles",
     "check_depth",
     "components",
     "extended",
     "folded",
+    "forward_on_circles",
     "halo",
     "kept",
     "kept_parts",
     "rings",
     "smoothing_rings",
+    "stays_tight",
     "synthesise",
     "undecimated_layout",
 ]
@@ -115,17 +118,23 @@ class Ring:
         return whole
 
 
-def rings(bank: FilterBank, sizes: Sequence[int], levels: int, boundary: str, moved: Moved = 0) -> tuple[Ring, ...]:
-    """Return the circle of each transformed axis, for taps `moved` places after those of `analysis_taps`."""
+def rings(
+    bank: FilterBank, sizes: Sequence[int], levels: int, boundary: str, moved: Moved = 0, *, foldable: bool = True
+) -> tuple[Ring, ...]:
+    """Return the circle of each transformed axis, for taps `moved` places after those of `analysis_taps`.
+
+    `foldable` is whether bands are those of a pyramid, of which a part may determine the rest.
+    """
+    foldable = foldable and bank.mirrors is not None
     if boundary == "periodic" or not levels:
         return tuple(Ring(n, 0, 0, ((0, n),) * (levels + 1)) for n in sizes)
-    if boundary == "symmetric" and bank.mirrors is not None:
+    if boundary == "symmetric" and foldable:
         circles = tuple(_folded(n, levels, bank, moved) for n in sizes)
     else:
         circles = tuple(halo(n, levels, *_reaches(bank, moved)) for n in sizes)
     if boundary != "symmetric" or not _mirrored_is_smaller(circles):
         return circles
-    if bank.mirrors is None:
+    if not foldable:
         return tuple(Ring(n, 0, n, ((0, n), *((0, 2 * n),) * levels)) for n in sizes)
     befores = (-min(start for start, _ in ring.windows) for ring in circles)
     return tuple(replace(ring, before=m, after=ring.n - m) for m, ring in zip(befores, circles, strict=True))
@@ -205,14 +214,9 @@ def undecimated_layout(
     boundary: str,
     tight: bool,
 ) -> Layout:
-    """Return the layout of a pyramid without decimation, `tight` on a circle.
-
-    `line` has the places of its levels on the signal. With ends it stays tight where all is kept: of a signal between
-    zeros what is not 0, of a signal and its mirror image whole periods, 2^d times the energy for each of them.
-    """
+    """Return the layout of a pyramid without decimation, `tight` on a circle, with the places of its levels."""
     levels, ends = len(line) - 1, any(ring.size > ring.n for ring in circles)
-    whole = not ends or all(_keeps_whole_periods(ring, boundary) for ring in circles)
-    frame = Frame.TIGHT if tight and (whole or boundary == "zero") else Frame.FRAME
+    frame = Frame.TIGHT if tight and stays_tight(circles, boundary, range(1, levels + 1)) else Frame.FRAME
     shapes, lines, interiors = kept_parts(shape, axes, line, circles)
     return Layout(
         T.with_levels(levels, axes).spec,
@@ -226,10 +230,16 @@ def undecimated_layout(
     )
 
 
-def _keeps_whole_periods(ring: Ring, boundary: str) -> bool:
-    """Return whether every band keeps the same number of periods of a signal and its mirror image."""
-    lengths = {stop - start for start, stop in ring.windows[1:]}
-    return boundary in ("symmetric", "antisymmetric") and len(lengths) == 1 and lengths.pop() % (2 * ring.n) == 0
+def stays_tight(circles: Sequence[Ring], boundary: str, levels: Collection[int]) -> bool:
+    """Return whether what is kept of bands of these levels is a tight frame if the whole of them is on a circle.
+
+    It is if all is kept: of a signal between zeros what is not 0, of a signal and its mirror image whole periods.
+    """
+    if boundary in ("periodic", "zero"):
+        return True
+    lengths = [{ring.windows[level][1] - ring.windows[level][0] for level in levels} for ring in circles]
+    alike = all(len(kept) == 1 and min(kept) % (2 * ring.n) == 0 for kept, ring in zip(lengths, circles, strict=True))
+    return boundary in ("symmetric", "antisymmetric") and alike
 
 
 def kept_parts(
@@ -310,6 +320,45 @@ def synthesise(
     if transposed:
         line = folded(line, axes, circles, boundary)
     as_real(x)[...] = line if transposed else line[kept(axes, circles, 0)]
+
+
+def forward_on_circles(
+    T: Representation, x: Array, c: Coefficients, circles: Sequence[Ring], boundary: str, workers: int
+) -> None:
+    """Fill `c` with what is kept of the coefficients that `T`, periodic, has of `x` on its circles."""
+    whole = T.forward(extended(x, c.layout.axes, circles, boundary), workers=workers)
+    for band in c.bands:
+        c[band] = whole[band][_kept_of(band, c.layout, circles)]
+
+
+def backward_on_circles(
+    T: FrameTransform,
+    c: Coefficients,
+    x: Array,
+    circles: Sequence[Ring],
+    boundary: str,
+    workers: int,
+    transposed: bool = False,
+) -> None:
+    """Fill `x` from what was kept: the inverse, or the adjoint if `transposed`."""
+    axes, sizes = c.layout.axes, list(c.layout.shape)
+    for axis, ring in zip(axes, circles, strict=True):
+        sizes[axis] = ring.size
+    whole = Coefficients(T.layout(tuple(sizes), c.layout.dtype))
+    for band in c.bands:
+        whole[band][_kept_of(band, c.layout, circles)] = c[band]
+    if transposed:
+        x[...] = folded(T.adjoint(whole, workers=workers), axes, circles, boundary)
+    else:
+        x[...] = T.inverse(whole, workers=workers)[kept(axes, circles, 0)]
+
+
+def _kept_of(band: Band, layout: Layout, circles: Sequence[Ring]) -> tuple[slice, ...]:
+    """Return what is kept of a band on its circles, of all trees where several are interleaved."""
+    trees, parts = layout.block(band).trees, list(kept(layout.axes, circles, band.level))
+    for axis in layout.axes:
+        parts[axis] = slice(trees * parts[axis].start, trees * parts[axis].stop)
+    return tuple(parts)
 
 
 def components(x: Array, layout: Layout, steps: Steps, circles: Sequence[Ring], boundary: str) -> list[Array]:

@@ -171,17 +171,23 @@ def packet_blocks(
     moved: int,
     is_complex: bool,
     interiors: Sequence[tuple[tuple[int, int], ...]] | None = None,
+    firsts: Sequence[Sequence[int]] | None = None,
 ) -> tuple[Block, ...]:
     """Return a block per node; shapes, places and interiors are those of each level, as for `pyramid_blocks`.
 
-    Every highpass on its way moves a node, so each tells where it starts.
+    Every highpass on its way moves a node, so each tells where it starts. firsts[level] has, for each transformed axis,
+    the sample at which the nodes of a level begin if they were not decimated; None for sample 0.
     """
     delays = dict(zip("ad", bank.delays, strict=True))
 
     def block(path: str) -> Block:
         level = depth_of(path)
         on_way = path.split(".") if path else []
-        starts = [sum(2**j * (delays[word[at]] + moved) for j, word in enumerate(on_way)) for at in range(len(axes))]
+        begin = firsts[level] if firsts else (0,) * len(axes)
+        starts = [
+            begin[at] + sum(2**j * (delays[word[at]] + moved) for j, word in enumerate(on_way))
+            for at in range(len(axes))
+        ]
         return Block(
             level,
             (path or "a" * len(axes),),
@@ -190,7 +196,7 @@ def packet_blocks(
             interiors[level] if interiors else (),
             spacing=line[level].spacing,
             starts=tuple((start, start) for start in starts),
-            supports=(line[level].support,) * len(axes),
+            supports=tuple((first + low, first + high) for first in begin for low, high in [line[level].support]),
         )
 
     return tuple(block(path) for path in paths)

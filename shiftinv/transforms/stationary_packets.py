@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .. import checks
+from ..boundary import boundary_name
 from ..catalogue import filter_bank
 from ..coefficients import Coefficients
 from ..filters import FilterBank, Taps
@@ -17,6 +18,18 @@ from ..groups import Shift, shifted
 from ..layout import Band, Frame, Layout
 from ..representation import Action, FrameTransform, freeze
 from .circles import Circles
+from .extension import (
+    UNDECIMATED,
+    Ring,
+    backward_on_circles,
+    extended,
+    forward_on_circles,
+    kept,
+    kept_parts,
+    rings,
+    smoothing_rings,
+    stays_tight,
+)
 from .packet_tree import (
     Basis,
     Tree,
@@ -51,6 +64,8 @@ class StationaryPackets(FrameTransform):
         filter fits, but at most 3, since all nodes of a level are 2^levels times the signal, per axis.
     axes : int or tuple of int, optional
         The transformed axes; the others are a batch. None: all.
+    boundary : str, optional
+        How the signal continues past its ends, as for `shiftinv.SWT`; it is extended once.
     basis : tuple of str or "dwt", optional
         Which nodes of the tree are kept, as for `Packets`. "dwt" stands for the bands of the SWT; None for all nodes
         of the last level.
@@ -70,7 +85,7 @@ class StationaryPackets(FrameTransform):
 
         w.a[n] = c sum_k h[k] w[n + 2^(j-1) (L/2 - k)],   w.d the same with g,
 
-    along each axis. The signal is a circle of any length, and the redundancy is the number of nodes in the basis.
+    along each axis. On a circle, of any length, the redundancy is the number of nodes in the basis.
     Every 2^j-th sample of a node of level j, times 2^(j/2) per axis, is the same node of `Packets`.
     Order and names of the bands are those of `Packets`.
 
@@ -97,6 +112,7 @@ class StationaryPackets(FrameTransform):
     wavelet: FilterBank
     levels: int | None = None
     axes: tuple[int, ...] | None = None
+    boundary: str = "periodic"
     basis: Basis = None
     norm: str = "energy"
     name: ClassVar[str] = "spackets"
@@ -107,6 +123,7 @@ class StationaryPackets(FrameTransform):
         levels: int | None = None,
         *,
         axes: int | tuple[int, ...] | None = None,
+        boundary: str = "periodic",
         basis: str | Sequence[str] | None = None,
         norm: str = "energy",
     ) -> None:
@@ -116,23 +133,24 @@ class StationaryPackets(FrameTransform):
             wavelet=filter_bank(wavelet),
             levels=checked_depth(checks.levels(levels), nodes),
             axes=checks.axes(axes),
+            boundary=boundary_name(boundary, UNDECIMATED),
             basis=nodes,
             norm=checks.choice(norm, ("energy", "unit"), "norm"),
         )
 
     @property
     def action(self) -> Action:
-        """Every shift of the signal is the same shift of every band."""
-        return Action("exact")
+        """On a circle every shift of the signal is the same shift of every band."""
+        return Action("exact") if self.boundary == "periodic" else Action("approximate", "circular shift of each band")
 
     @property
     def residual(self) -> float:
         """The residual of the bank where it is only approximate."""
         return self.wavelet.residual if self.wavelet.approximate else 0.0
 
-    def undecimated(self) -> StationaryPackets:
-        """Return this transform, which decimates nothing."""
-        return self
+    def undecimated(self) -> StationaryPackets | None:
+        """Return this transform, which decimates nothing; None if not periodic."""
+        return self if self.boundary == "periodic" else None
 
     @property
     def _scale(self) -> float:
@@ -148,25 +166,40 @@ class StationaryPackets(FrameTransform):
             raise too_deep(levels, limit, "stationary wavelet packet transform", sizes)
         paths = basis_of(self.basis, levels, axes)
         weighed_alike = self.norm == "energy" or len({depth_of(path) for path in paths}) == 1
-        tight = Frame.TIGHT if self.wavelet.is_orthonormal and weighed_alike else Frame.FRAME
+        circles, depths = self._rings(sizes, levels), {depth_of(path) for path in paths}
+        ends = any(ring.size > ring.n for ring in circles)
+        tight = self.wavelet.is_orthonormal and weighed_alike and stays_tight(circles, self.boundary, depths)
+        line = places(self.wavelet, levels, decimated=False)
+        shapes, _, interiors = kept_parts(shape, axes, line, circles)
+        frame = Frame.TIGHT if tight else Frame.FRAME
         return Layout(
             self.with_levels(levels, axes).spec,
             shape,
             dtype.name,
             axes,
             levels,
-            tight if levels else Frame.ORTHONORMAL,
-            1,
+            frame if levels else Frame.ORTHONORMAL,
+            None if ends else 1,
             packet_blocks(
                 paths,
-                [shape] * (levels + 1),
+                shapes,
                 axes,
                 self.wavelet,
-                places(self.wavelet, levels, decimated=False),
+                line,
                 0,
                 dtype.kind == "c",
+                interiors if ends else None,
+                [[ring.windows[level][0] for ring in circles] for level in range(levels + 1)],
             ),
         )
+
+    def _rings(self, sizes: tuple[int, ...], levels: int) -> tuple[Ring, ...]:
+        """Return the circle of each transformed axis."""
+        return rings(self.wavelet, sizes, levels, self.boundary, foldable=False)
+
+    def _circular(self, layout: Layout) -> StationaryPackets:
+        """Return this transform on circles."""
+        return self.with_levels(layout.levels, layout.axes).replace(boundary="periodic")
 
     def going_down(self, layout: Layout, workers: int) -> Tree:
         """Return the tree with the steps of the transform."""
@@ -182,12 +215,24 @@ class StationaryPackets(FrameTransform):
         return Tree(steps, layout.axes, shapes, layout.real_dtype, decimated=False, gain=1 / self._scale)
 
     def _forward(self, x: NDArray[Any], c: Coefficients, workers: int) -> None:
+        if self.boundary != "periodic":
+            circles = self._rings(c.layout.sizes, c.layout.levels)
+            forward_on_circles(self._circular(c.layout), x, c, circles, self.boundary, workers)
+            return
         self.going_down(c.layout, workers).analyse(x, c)
 
     def _inverse(self, c: Coefficients, x: NDArray[Any], workers: int) -> None:
+        if self.boundary != "periodic":
+            circles = self._rings(c.layout.sizes, c.layout.levels)
+            backward_on_circles(self._circular(c.layout), c, x, circles, self.boundary, workers)
+            return
         self.going_up(c.layout, workers).synthesise(c, x)
 
     def _adjoint(self, c: Coefficients, x: NDArray[Any], workers: int) -> None:
+        if self.boundary != "periodic":
+            circles = self._rings(c.layout.sizes, c.layout.levels)
+            backward_on_circles(self._circular(c.layout), c, x, circles, self.boundary, workers, transposed=True)
+            return
         taps = self.wavelet.adjoint_taps(c.vector.dtype, self._scale)
         self._tree(taps, c.layout, workers).synthesise(c, x)
 
@@ -197,11 +242,18 @@ class StationaryPackets(FrameTransform):
 
     def _noise_gain(self, band: Band, layout: Layout) -> float:
         gain = 1.0
+        # with ends the gain of the filter itself, on a circle that it does not go round
+        least = 1 if self.boundary == "periodic" else len(self.wavelet) * 2**band.level
         for place, size in enumerate(layout.sizes):
-            gain *= self._scale**band.level * path_gain(self.wavelet, band, place, size)
+            gain *= self._scale**band.level * path_gain(self.wavelet, band, place, max(size, least))
         return gain
 
     def _mra(self, x: NDArray[Any], layout: Layout) -> list[NDArray[Any]]:
+        if self.boundary != "periodic":
+            circles = smoothing_rings(self.wavelet, layout.sizes, layout.levels, self.boundary)
+            whole = self._circular(layout).mra(extended(x, layout.axes, circles, self.boundary)) if circles else [x]
+            signal = kept(layout.axes, circles, 0) if circles else ...
+            return [part[signal].copy() for part in whole]
         parts = Coefficients(layout)
         self._tree(self.wavelet.smoothing_taps(layout.real_dtype), layout, workers=1).analyse(x, parts)
         return [parts[band] for band in layout.bands]

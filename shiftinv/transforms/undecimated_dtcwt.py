@@ -23,7 +23,16 @@ from ..layout import Band, Frame, Layout
 from ..representation import Action, FrameTransform, freeze, single_band
 from ..workers import share
 from .dual_trees import dual_tree_blocks, stored_words, tree_places, tree_power
-from .extension import UNDECIMATED, Ring, check_depth, extended, folded, halo, kept, kept_parts
+from .extension import (
+    UNDECIMATED,
+    Ring,
+    backward_on_circles,
+    check_depth,
+    forward_on_circles,
+    halo,
+    kept_parts,
+    stays_tight,
+)
 from .separable import (
     Array,
     RealBands,
@@ -139,7 +148,8 @@ class UndecimatedDTCWT(FrameTransform):
         ends = any(ring.size > ring.n for ring in rings)
         shapes, lines, interiors = kept_parts(shape, axes, line, rings)
         twice = tuple(2 * n if axis in axes else n for axis, n in enumerate(shapes[-1]))
-        tight = self.biort.is_orthonormal and self.qshift.is_orthonormal and self.boundary in ("periodic", "zero")
+        tight = self.biort.is_orthonormal and self.qshift.is_orthonormal
+        tight = tight and stays_tight(rings, self.boundary, range(1, levels + 1))
         return Layout(
             self.with_levels(levels, axes).spec,
             shape,
@@ -158,23 +168,17 @@ class UndecimatedDTCWT(FrameTransform):
         half = max(len(self.biort), len(self.qshift)) // 2 + 1  # tree b of level 1 reads a sample later
         return tuple(halo(n, levels, (-half, half), (-half, half)) for n in sizes)
 
-    def _circular(self, layout: Layout) -> tuple[UndecimatedDTCWT, Coefficients, tuple[Ring, ...]]:
-        """Return this transform on the circles of a signal with ends, and room for its coefficients."""
-        rings = self._rings(layout.sizes, layout.levels)
-        T = UndecimatedDTCWT(self.biort, self.qshift, layout.levels, axes=layout.axes)
-        chosen = dict(zip(layout.axes, rings, strict=True))
-        shape = tuple(chosen[axis].size if axis in chosen else n for axis, n in enumerate(layout.shape))
-        return T, Coefficients(T.layout(shape, layout.dtype)), rings
+    def _circular(self, layout: Layout) -> UndecimatedDTCWT:
+        """Return this transform on circles."""
+        return UndecimatedDTCWT(self.biort, self.qshift, layout.levels, axes=layout.axes)
 
     def _forward(self, x: NDArray[Any], c: Coefficients, workers: int) -> None:
         if not c.layout.levels:
             c.approx[...] = x
             return
         if self.boundary != "periodic":
-            T, whole, rings = self._circular(c.layout)
-            T._forward(extended(x, c.layout.axes, rings, self.boundary), whole, workers)
-            for band in c.bands:
-                c[band] = whole[band][_kept(c.layout, band, rings)]
+            circles = self._rings(c.layout.sizes, c.layout.levels)
+            forward_on_circles(self._circular(c.layout), x, c, circles, self.boundary, workers)
             return
         trees, details, (target, spare) = _trees(self, "analysis", c.layout, workers), *_stacks(c.layout)
         lowpass: Any = dict.fromkeys(trees, unlocked(x))
@@ -193,13 +197,8 @@ class UndecimatedDTCWT(FrameTransform):
             x[...] = c.approx
             return
         if self.boundary != "periodic":
-            T, whole, rings = self._circular(c.layout)
-            for band in c.bands:
-                whole[band][_kept(c.layout, band, rings)] = c[band]
-            y = np.empty(whole.layout.shape, x.dtype)
-            T._merged(role, whole, y, workers)
-            is_adjoint, axes = role == "adjoint", c.layout.axes
-            x[...] = folded(y, axes, rings, self.boundary) if is_adjoint else y[kept(axes, rings, 0)]
+            circles, transposed = self._rings(c.layout.sizes, c.layout.levels), role == "adjoint"
+            backward_on_circles(self._circular(c.layout), c, x, circles, self.boundary, workers, transposed)
             return
         trees, details, (lowpass, target) = _trees(self, role, c.layout, workers), *_stacks(c.layout)
         for tree in trees:
@@ -235,16 +234,6 @@ class UndecimatedDTCWT(FrameTransform):
     def _mra(self, x: NDArray[Any], layout: Layout) -> list[NDArray[Any]]:
         c = self.forward(x)
         return [single_band(self, c, band) for band in layout.bands]
-
-
-def _kept(layout: Layout, band: Band, rings: tuple[Ring, ...]) -> tuple[slice, ...]:
-    """Return what is kept of a band on its circles, of both trees where they are interleaved."""
-    trees = layout.block(band).trees
-    part = kept(layout.axes, rings, band.level)
-    return tuple(
-        slice(trees * part[axis].start, trees * part[axis].stop) if axis in layout.axes else part[axis]
-        for axis in range(len(part))
-    )
 
 
 def _trees(T: UndecimatedDTCWT, role: str, layout: Layout, workers: int) -> dict[tuple[int, ...], _Tree]:
