@@ -97,7 +97,7 @@ def _cells() -> Iterator[Cell]:
         for axes in choices:
             if 2**levels > shape[0]:
                 continue
-            T = si.transform(f"{name}:{words}levels={levels},axes=({','.join(map(str, axes))})")
+            T = si.transform(f"{name}:{words}").with_levels(levels, axes)
             if T.layout(shape).size <= LARGEST:
                 yield from _timed(name, T, shape, axes, bank, levels, dtype, before)
 
@@ -105,7 +105,7 @@ def _cells() -> Iterator[Cell]:
 def _bank_words(name: str, bank: str) -> str | None:
     """Return how a spec names the bank; a transform without a parameter for it runs once, with its own."""
     if "wavelet" in inspect.signature(TRANSFORMS[name][0]).parameters:
-        return f"{bank},"
+        return bank
     return "" if bank == next(iter(BANKS)) else None
 
 
