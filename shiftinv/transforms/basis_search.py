@@ -175,7 +175,7 @@ def search(
         where = better.reshape(counts)
         leaves = slice(first, first + max(1, ways * share))
         depths[leaves, where] = level
-        if found is not None:
+        if found is not None and where.any():
             found(leaves, level, node, where)
         return own
 
