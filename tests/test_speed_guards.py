@@ -20,7 +20,7 @@ KERNELS = {
     for name in module.__all__
 }
 # a kernel per level, and per tree; or per node, of which three levels have seven; and the cost of fifteen nodes
-CALLS = {"dtcwt": 260, "udtcwt": 430, "packets": 440, "spackets": 400, "bestbasis": 1900}
+CALLS = {"dtcwt": 260, "udtcwt": 430, "packets": 440, "spackets": 400, "bestbasis": 1350}
 ARGUMENTS = {
     # x: samples, o: places of rows, t: a table of taps, T: a table per tree or phase, i: integer, b: boolean
     "undecimated.analysis": "xxx iiii t ii ii",

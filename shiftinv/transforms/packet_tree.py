@@ -240,6 +240,8 @@ class Tree:
         Part q, one number per axis, has every 2^(levels - level)-th coefficient from q on, and zeros after the last.
         """
         step, cell = self._step(level), self.shapes[-1]
+        if step == 1:
+            return node[None]
         missing = [
             step * size - n if axis in self.axes else 0
             for axis, (size, n) in enumerate(zip(cell, node.shape, strict=True))
@@ -254,6 +256,9 @@ class Tree:
     def gathered(self, parts: Array, level: int) -> Array:
         """Return the node that was `dealt`; parts beyond those that are needed are not looked at."""
         step, cell = self._step(level), self.shapes[-1]
+        if step == 1:
+            whole: Array = parts[0]
+            return whole
         needed = parts[: step ** len(self.axes)].reshape((step,) * len(self.axes) + cell)
         merged = np.moveaxis(needed, range(len(self.axes)), self._starts)
         whole = merged.reshape([step * size if axis in self.axes else size for axis, size in enumerate(cell)])
