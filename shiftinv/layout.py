@@ -58,7 +58,7 @@ class Block:
     Parameters
     ----------
     level : int
-        1 is the finest; the approximation has the level of the coarsest details.
+        1 is the finest; the approximation has the level of the coarsest details, except in a basis of packets.
     orientations : tuple of str
         The bands, in the order they are stored.
     shape : tuple of int
@@ -149,7 +149,7 @@ class Layout:
 
     @property
     def approximation(self) -> Band:
-        """The band of the approximation."""
+        """The band of the approximation: of packets, that of lowpass filters alone, which need not be the deepest."""
         return self.bands[0]
 
     @property

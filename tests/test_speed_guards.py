@@ -26,7 +26,7 @@ CALLS = {
     "pswt": 900,  # inverted in part, then transformed there and back
     "packets": 440,  # a kernel per node, of which three levels have seven
     "spackets": 400,
-    "bestbasis": 1900,  # and the cost of fifteen nodes
+    "bestbasis": 1350,  # and the cost of fifteen nodes
     "cyclespin": 150,  # describes the sibling of its base
     "bestshift": 1000,  # compares and picks the phases of every level
 }

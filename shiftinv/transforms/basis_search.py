@@ -180,7 +180,7 @@ def search(
         where = better.reshape(counts)
         leaves = slice(first, first + max(1, ways * share))
         depths[leaves, where] = level
-        if found is not None:
+        if found is not None and where.any():
             found(leaves, level, node, where)
         return own
 
@@ -191,6 +191,8 @@ def search(
 def _rows(node: Array, batch: tuple[int, ...], is_complex: bool) -> Array:
     """Return the coefficients of every signal in a row."""
     values = node.view(np.result_type(node.dtype, np.complex64))[..., 0] if is_complex else node
+    if not batch:
+        return values.reshape(1, -1)
     signals = np.moveaxis(values, batch, range(len(batch)))
     return signals.reshape(int(np.prod(signals.shape[: len(batch)])), -1)
 

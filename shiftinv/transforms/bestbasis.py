@@ -140,12 +140,9 @@ class BestBasis(Invertible):
 
         def deal(leaves: slice, level: int, node: Array, where: Mask) -> None:
             mask = np.expand_dims(where, tuple(axis for axis in range(node.ndim) if axis not in batch))
-            parts = tree.phases(node, level)
-            for cell in cells[leaves][len(parts) :]:
-                np.copyto(cell, 0, where=mask)
-            for cell, part in zip(cells[leaves], parts, strict=False):
-                np.copyto(cell, 0, where=mask)
-                np.copyto(cell[tuple(map(slice, part.shape))], part, where=mask)
+            parts = tree.dealt(node, level)
+            np.copyto(cells[leaves][: len(parts)], parts, where=mask)
+            np.copyto(cells[leaves][len(parts) :], 0, where=mask)
 
         c.aux["depth"][...] = search(tree, layout, x, Cost(self.cost), batch, deal)
 
@@ -162,8 +159,7 @@ class BestBasis(Invertible):
                 below = {word: come_up(level + 1, first + at * share // len(ways)) for at, word in enumerate(ways)}
                 node = tree.merge(below, level + 1)
             mask = np.expand_dims(whole, tuple(axis for axis in range(node.ndim) if axis not in batch))
-            for cell, part in zip(cells[first : first + share], tree.phases(node, level), strict=False):
-                np.copyto(part, cell[tuple(map(slice, part.shape))], where=mask)
+            np.copyto(node, tree.gathered(cells[first : first + share], level), where=mask)
             return node
 
         as_real(x)[...] = come_up(0, 0)

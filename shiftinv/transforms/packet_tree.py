@@ -240,14 +240,43 @@ class Tree:
         steps = level * len(self.axes)
         return self.gain**steps, 1 if self.decimated else 2**steps
 
-    def phases(self, node: Array, level: int) -> list[Array]:
-        """Return views of a node: every 2^(levels - level)-th coefficient per axis, from each start; or all in one."""
-        step = 2 ** (len(self.shapes) - 1 - level) if self.decimated else 1
-        every = [
-            [slice(start, None, step) for start in range(step)] if axis in self.axes else [slice(None)]
-            for axis in range(max(self.axes) + 1)
+    def dealt(self, node: Array, level: int) -> Array:
+        """Return a node as parts of the shape of the deepest nodes, shape (parts, …); one part if nothing is decimated.
+
+        Part q, one number per axis, has every 2^(levels - level)-th coefficient from q on, and zeros after the last.
+        """
+        step, cell = self._step(level), self.shapes[-1]
+        if step == 1:
+            return node[None]
+        missing = [
+            step * size - n if axis in self.axes else 0
+            for axis, (size, n) in enumerate(zip(cell, node.shape, strict=True))
         ]
-        return [node[index] for index in itertools.product(*every)]
+        if any(missing):
+            node = np.pad(node, [(0, after) for after in missing])
+        split = node.reshape(
+            [n for axis, size in enumerate(cell) for n in ((size, step) if axis in self.axes else (size,))]
+        )
+        return np.moveaxis(split, self._starts, range(len(self.axes))).reshape(-1, *cell)
+
+    def gathered(self, parts: Array, level: int) -> Array:
+        """Return the node that was `dealt`; parts beyond those that are needed are not looked at."""
+        step, cell = self._step(level), self.shapes[-1]
+        if step == 1:
+            whole: Array = parts[0]
+            return whole
+        needed = parts[: step ** len(self.axes)].reshape((step,) * len(self.axes) + cell)
+        merged = np.moveaxis(needed, range(len(self.axes)), self._starts)
+        whole = merged.reshape([step * size if axis in self.axes else size for axis, size in enumerate(cell)])
+        return whole[tuple(map(slice, self.shapes[level]))]
+
+    def _step(self, level: int) -> int:
+        return 2 ** (len(self.shapes) - 1 - level) if self.decimated else 1
+
+    @property
+    def _starts(self) -> list[int]:
+        """Where the number of a part is along each axis, if it stands after the axis that was divided."""
+        return [axis + place + 1 for place, axis in enumerate(self.axes)]
 
     def empty(self, level: int) -> Array:
         """Return memory for a node of this level."""
