@@ -31,6 +31,7 @@ __all__ = ["SureLet", "surelet"]
 Array: TypeAlias = NDArray[Any]
 THRESHOLDS = 2  # of each band: the band itself, and its small coefficients
 COLUMNS = 1 << 14  # of the parts, whose inner products are added in double precision: a few MB at once
+CACHED = 1 << 13  # coefficients that are turned at once
 NOTHING = 16  # times the rounding of the signal: a part below carries no information
 BEYOND = 2.5  # exp(-BEYOND^8) is 0 in double precision, and products with it stay finite
 
@@ -220,13 +221,18 @@ class _Factor(NamedTuple):
 
 
 class _Part(NamedTuple):
-    """A detail band: where its two thresholds turn, the responses there and back, and the weights of a divergence."""
+    """A detail band: where theta_2 turns, the responses through the band and back from it, its divergence and weights.
+
+    `divergence` is that of theta_1; `turns` holds by how much a coefficient, turned up, turns up the estimate where
+    it comes from: the product of these arrays, of length 1 along axes on which all coefficients are alike.
+    """
 
     band: Band
     scale: float
-    there: list[Array]
+    through: list[Array]
     back: list[Array]
-    divergence: list[Array]
+    divergence: float
+    turns: list[Array]
 
 
 class _Expansion(NamedTuple):
@@ -239,15 +245,23 @@ class _Expansion(NamedTuple):
 def _expansion(T: FrameTransform, spectra: _Spectra, dtype: np.dtype[Any], sigma: float) -> _Expansion:
     """Return what the parts of a transform need to know of its filters."""
     layout = T.layout(spectra.shape)
+    complex_dtype = np.result_type(dtype, np.complex64)
     parts = []
     for band, factors in _filters(T, layout).items():
-        gain = T.noise_gain(band, layout.shape)
-        complex_dtype = np.result_type(dtype, np.complex64)
-        there, back = (
-            [spectra.half(np.fft.fftn(response, axes=factor.axes)).astype(complex_dtype) for factor, response in side]
-            for side in ([(f, f.there) for f in factors], [(f, f.back) for f in factors])
-        )
-        parts.append(_Part(band, 3 * sigma * gain, there, back, [spectra.divergence(factor) for factor in factors]))
+        there, back = [], []
+        for axes, *responses in factors:
+            sampled = [spectra.sampled(np.fft.fftn(response, axes=axes)) for response in responses]
+            there.append(sampled[0])
+            back.append(sampled[1] * spectra.norms(axes))
+        turns = [spectra.turns(factor) for factor in factors]
+        sums = [
+            np.broadcast_to(turn, [n if axis in factor.axes else 1 for axis, n in enumerate(layout.shape)]).sum()
+            for turn, factor in zip(turns, factors, strict=True)
+        ]
+        through = [(a * b).astype(complex_dtype) for a, b in zip(there, back, strict=True)]
+        back = [response.astype(complex_dtype) for response in back]
+        scale = 3 * sigma * T.noise_gain(band, layout.shape)
+        parts.append(_Part(band, scale, through, back, math.prod(map(float, sums)), turns))
     return _Expansion(T, parts)
 
 
@@ -289,18 +303,22 @@ class _Spectra(Protocol):
     """A circle that the signal is on, and coordinates of parts of an estimate in which inner products are theirs."""
 
     shape: tuple[int, ...]
+    size: int  # of the coordinates of a part
 
     def extend(self, x: Array) -> Array:
         """Return the signal on the circle."""
 
-    def half(self, response: Array) -> Array:
-        """Return a response at the frequencies of a real transform."""
+    def sampled(self, response: Array) -> Array:
+        """Return a response at the frequencies that count."""
 
-    def divergence(self, factor: _Factor) -> Array:
+    def norms(self, axes: tuple[int, ...]) -> Array:
+        """Return by what a spectrum is multiplied along these axes before its coordinates are taken."""
+
+    def turns(self, factor: _Factor) -> Array:
         """Return by how much each coefficient of a band, turned up, turns up the estimate where it comes from."""
 
-    def coordinates(self, spectrum: Array) -> Array:
-        """Return the coordinates of a part of the estimate from its spectrum on the circle, which may change."""
+    def coordinates(self, spectrum: Array, responses: list[Array], out: Array) -> None:
+        """Fill the coordinates of a spectrum times responses, `norms` being among them."""
 
     def signal(self, coordinates: Array) -> Array:
         """Return the signal with these coordinates."""
@@ -310,86 +328,101 @@ class _Circle:
     """The signal is a circle. Coordinates are the real and imaginary parts of half of its spectrum."""
 
     def __init__(self, sizes: tuple[int, ...]) -> None:
-        self.shape = sizes
-        frequency, n = np.arange(sizes[-1] // 2 + 1), sizes[-1]
+        n, frequency = sizes[-1], np.arange(sizes[-1] // 2 + 1)
         again = np.where((frequency > 0) & (2 * frequency < n), 2.0, 1.0)  # frequencies whose negative is another one
-        self.norms = np.sqrt(again / math.prod(sizes))
+        self.shape = sizes
+        self.halves = (*sizes[:-1], len(frequency))
+        self.size = 2 * math.prod(self.halves)
+        self.weights = np.sqrt(again / math.prod(sizes))
 
     def extend(self, x: Array) -> Array:
         return x
 
-    def half(self, response: Array) -> Array:
-        return response if response.shape[-1] == 1 else response[..., : self.shape[-1] // 2 + 1]
+    def sampled(self, response: Array) -> Array:
+        return response[..., : self.halves[-1]]
 
-    def divergence(self, factor: _Factor) -> Array:
-        return _gone_and_back(factor, ())
+    def norms(self, axes: tuple[int, ...]) -> Array:
+        return self.weights if len(self.shape) - 1 in axes else np.ones(1)
 
-    def coordinates(self, spectrum: Array) -> Array:
-        spectrum *= self.norms.astype(spectrum.real.dtype)
-        return spectrum.view(spectrum.real.dtype).ravel()
+    def turns(self, factor: _Factor) -> Array:
+        return _there_and_back(factor, ())
+
+    def coordinates(self, spectrum: Array, responses: list[Array], out: Array) -> None:
+        _product(spectrum, responses, out.view(spectrum.dtype).reshape(self.halves))
 
     def signal(self, coordinates: Array) -> Array:
         from scipy.fft import irfftn
 
-        complex_dtype = np.result_type(coordinates, np.complex64)
-        spectrum = coordinates.view(complex_dtype).reshape(*self.shape[:-1], -1)
-        half: Array = irfftn(spectrum / self.norms.astype(coordinates.dtype), self.shape)
-        return half
+        spectrum = coordinates.view(np.result_type(coordinates, np.complex64)).reshape(self.halves)
+        x: Array = irfftn(spectrum / self.weights.astype(coordinates.dtype), self.shape)
+        return x
 
 
 class _Mirrored:
-    """The signal and its mirror images are a circle. Coordinates are the cosine transform of their mean."""
+    """The signal and its mirror images are a circle. Coordinates are the cosine transform of the mean of the images.
+
+    Half a sample on, the spectrum of what is its own mirror image is real and even, and 0 at the highest frequency.
+    """
 
     def __init__(self, sizes: tuple[int, ...]) -> None:
         self.sizes = sizes
         self.shape = tuple(2 * n for n in sizes)
+        self.size = math.prod(sizes)
 
     def extend(self, x: Array) -> Array:
         for axis, n in enumerate(self.sizes):
             x = Boundary("symmetric").extend(x, 0, n, axis)
         return x
 
-    def half(self, response: Array) -> Array:
-        return response if response.shape[-1] == 1 else response[..., : self.sizes[-1] + 1]
+    def sampled(self, response: Array) -> Array:
+        return response[..., : self.sizes[-1]]
 
-    def divergence(self, factor: _Factor) -> Array:
-        mirrors = itertools.chain.from_iterable(
-            itertools.combinations(factor.axes, count) for count in range(len(factor.axes) + 1)
-        )
+    def norms(self, axes: tuple[int, ...]) -> Array:
+        product: Array = np.ones(1)
+        for axis in axes:
+            n, last = self.sizes[axis], axis == len(self.sizes) - 1
+            frequency = np.arange(n) if last else np.fft.fftfreq(2 * n, 1 / (2 * n))
+            norm = np.where(frequency == 0, 0.5, 0.5**0.5) / n**0.5 / (1 if last else 2)  # two frequencies add up
+            product = product * _along(norm * np.exp(-0.5j * np.pi * frequency / n), axis, len(self.sizes))
+        return product
+
+    def turns(self, factor: _Factor) -> Array:
+        subsets = (itertools.combinations(factor.axes, count) for count in range(len(factor.axes) + 1))
         total: Array = np.zeros(1)
-        for axes in mirrors:
-            total = total + _gone_and_back(factor, axes) / 2 ** len(factor.axes)
+        for mirrored in itertools.chain.from_iterable(subsets):
+            total = total + _there_and_back(factor, mirrored) / 2 ** len(factor.axes)
         return total
 
-    def coordinates(self, spectrum: Array) -> Array:
-        """Turn by half a sample, after which the spectrum of what is its own mirror image is real and even."""
-        for axis, n in enumerate(self.sizes):
-            half_sample = np.exp(-0.5j * np.pi * np.arange(n) / n).astype(spectrum.dtype)
-            positive = _along(half_sample, axis, spectrum.ndim)
-            line = np.moveaxis(spectrum, axis, 0)
-            if axis == len(self.sizes) - 1:
-                spectrum = np.moveaxis(line[:n], 0, axis) * positive
-            else:
-                negative = np.moveaxis(line[-np.arange(n)], 0, axis)
-                spectrum = (np.moveaxis(line[:n], 0, axis) * positive + negative * positive.conj()) / 2
-        norms = [np.where(np.arange(n) > 0, (2 * n) ** -0.5, (4 * n) ** -0.5) for n in self.sizes]
-        cosines: Array = np.ascontiguousarray(spectrum.real)
-        for axis, norm in enumerate(norms):
-            cosines *= _along(norm.astype(cosines.dtype), axis, cosines.ndim)
-        return cosines.ravel()
+    def coordinates(self, spectrum: Array, responses: list[Array], out: Array) -> None:
+        spectrum = spectrum[..., : self.sizes[-1]]
+        even = _product(spectrum, responses, np.empty_like(spectrum)).real
+        for axis, n in enumerate(self.sizes[:-1]):
+            line = np.moveaxis(even, axis, 0)
+            both = line[:n] + line[-np.arange(n)]
+            even = np.moveaxis(both, 0, axis)
+        out[...] = even.ravel()
 
     def signal(self, coordinates: Array) -> Array:
         from scipy.fft import idctn
 
-        mean: Array = idctn(coordinates.reshape(self.sizes), norm="ortho")
-        return mean
+        x: Array = idctn(coordinates.reshape(self.sizes), norm="ortho")
+        return x
+
+
+def _product(spectrum: Array, responses: list[Array], out: Array) -> Array:
+    """Fill `out` with a spectrum times responses."""
+    first, *others = responses
+    np.multiply(spectrum, first, out=out)
+    for response in others:
+        out *= response
+    return out
 
 
 def _along(values: Array, axis: int, axes: int) -> Array:
     return values.reshape([-1 if other == axis else 1 for other in range(axes)])
 
 
-def _gone_and_back(factor: _Factor, mirrored: tuple[int, ...]) -> Array:
+def _there_and_back(factor: _Factor, mirrored: tuple[int, ...]) -> Array:
     """Return what an impulse at coefficient k gives back to k, by way of the mirror images of samples along some axes.
 
     That is sum_m R[m, k] A[k, m'] with m' = -1 - m where mirrored and m elsewhere: the filter back, there its own
@@ -413,14 +446,13 @@ def _fitted(
 
     line = spectra.extend(item)
     whole = rfftn(line, workers=workers)
-    columns = spectra.coordinates(whole.copy()).size
     count = sum(len(expansion.parts) for expansion in expansions)
-    parts: Array = np.empty((count * THRESHOLDS, columns), item.dtype)
+    parts: Array = np.empty((count * THRESHOLDS, spectra.size), item.dtype)
     divergences = np.empty((count, THRESHOLDS))
     start = 0
     for T, bands in expansions:
         stop = start + len(bands)
-        rows = parts[start * THRESHOLDS : stop * THRESHOLDS].reshape(len(bands), THRESHOLDS, columns)
+        rows = parts[start * THRESHOLDS : stop * THRESHOLDS].reshape(len(bands), THRESHOLDS, spectra.size)
         arguments = (T.forward(line, workers=workers), bands, whole, spectra, rows, divergences[start:stop])
         share(_fill, *arguments, items=len(bands), size=len(bands) * line.size, workers=workers)
         start = stop
@@ -445,49 +477,47 @@ def _fill(
     """Fill the coordinates of the parts of some bands, and their divergences."""
     from scipy.fft import rfftn
 
+    small = np.empty(c.layout.shape, rows.dtype)
     for index in range(begin, end):
         part = bands[index]
-        band = c[part.band]
-        slope, small = _small_coefficients(band, part.scale)
-        for number, (spectrum, turned) in enumerate(((whole, np.ones_like(slope[:1])), (rfftn(small), slope))):
-            responses = part.there + part.back if number == 0 else part.back
-            divergences[index, number] = _weighed(turned, band.shape, part.divergence)
-            rows[index, number] = spectra.coordinates(_product(spectrum, responses))
+        divergences[index] = part.divergence, _small_coefficients(c[part.band], part.scale, part.turns, small)
+        spectra.coordinates(whole, part.through, rows[index, 0])
+        spectra.coordinates(rfftn(small), part.back, rows[index, 1])
 
 
-def _product(spectrum: Array, responses: list[Array]) -> Array:
-    for response in responses:
-        spectrum = spectrum * response
-    return spectrum
-
-
-def _weighed(slope: Array, shape: tuple[int, ...], weights: list[Array]) -> float:
-    """Return the sum of the slopes of a threshold, each times its weights, which have length 1 where all are equal."""
-    product = np.broadcast_to(slope, shape)
-    total: Array = product
-    for weight in weights:
-        total = total * weight
-    return float(total.sum(dtype=np.float64))
-
-
-def _small_coefficients(band: Array, scale: float) -> tuple[Array, Array]:
-    """Return the slope of theta_2 and theta_2 itself, zero for a band without noise."""
+def _small_coefficients(band: Array, scale: float, turns: list[Array], small: Array) -> float:
+    """Fill theta_2 of a band, 0 for one without noise, and return its divergence; in pieces that stay in the cache."""
     if not scale:
-        return np.zeros_like(band), np.zeros_like(band)
-    power = np.minimum(np.abs(band / band.dtype.type(scale)), band.dtype.type(BEYOND))
-    for _ in range(3):
+        small[...] = 0
+        return 0.0
+    divergence, rows = 0.0, max(1, CACHED // max(1, band[:1].size))
+    for start in range(0, len(band), rows):
+        piece = slice(start, start + rows)
+        power = band[piece] / band.dtype.type(scale)
         np.multiply(power, power, out=power)
-    small = np.exp(-power)
-    slope = small * (1 - 8 * power)
-    small *= band
-    return slope, small
+        np.minimum(power, band.dtype.type(BEYOND**2), out=power)
+        np.multiply(power, power, out=power)
+        np.multiply(power, power, out=power)
+        gain = np.exp(-power)
+        np.multiply(band[piece], gain, out=small[piece])
+        power *= -8
+        power += 1
+        slope = np.multiply(power, gain, out=power)
+        constant = 1.0
+        for turn in turns:
+            if turn.size == 1:
+                constant *= float(turn.item())
+            else:
+                slope = slope * (turn[piece] if len(turn) > 1 else turn)
+        divergence += constant * float(slope.sum(dtype=np.float64))
+    return divergence
 
 
 def _inner_products(parts: Array) -> NDArray[np.float64]:
     """Return <F_i, F_j>, added in double precision."""
     gram = np.zeros((len(parts), len(parts)))
     for start in range(0, parts.shape[1], COLUMNS):
-        piece = parts[:, start : start + COLUMNS].astype(np.float64)
+        piece = parts[:, start : start + COLUMNS].astype(np.float64, copy=False)
         gram += piece @ piece.T
     return gram
 
