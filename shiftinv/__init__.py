@@ -11,7 +11,7 @@
 - `datasets`, `groups`, `plotting`: real signals, shifts of a signal, the picture of a comparison.
 """
 
-from . import boundary, checks, datasets, filters, groups, metrics, plotting, testing, transforms
+from . import boundary, checks, datasets, denoising, filters, groups, metrics, plotting, testing, transforms
 from .catalogue import filter_bank, list_banks
 from .checks import CacheWarning, PrecisionWarning, ShiftinvWarning, ShiftWarning
 from .coefficients import Coefficients
@@ -48,6 +48,7 @@ __all__ = [
     "checks",
     "compare",
     "datasets",
+    "denoising",
     "filter_bank",
     "filters",
     "groups",
