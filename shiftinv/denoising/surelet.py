@@ -1,9 +1,7 @@
 """SURE-LET: a linear expansion of thresholds, its weights by Stein's estimate of the risk in the signal itself.
 
-A circular, undecimated transform multiplies the spectrum of the signal by the response of a filter to make a band, and
-the spectrum of the band by that of another to go back. So everything here but the thresholds happens to spectra: a part
-of the estimate is a product of spectra, inner products of parts are sums over frequencies (Parseval), and whatever the
-number of bands and the length of the filters, one transform back gives the estimate.
+Everything but the thresholds happens to spectra (`parseval`): whatever the number of bands and the length of the
+filters, a part of the estimate costs one Fourier transform, and the estimate one transform back.
 """
 
 from __future__ import annotations
@@ -12,19 +10,19 @@ import itertools
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple, Protocol, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from .. import checks
-from ..boundary import Boundary
 from ..coefficients import Coefficients
 from ..layout import Band, Layout
 from ..representation import FrameTransform, single_band
 from ..transforms.swt import SWT
 from ..workers import count as workers_asked
 from ..workers import share
+from .parseval import Circle, Factor, Mirrored, Spectra
 
 __all__ = ["SureLet", "surelet"]
 
@@ -151,7 +149,7 @@ def surelet(
     layouts, items = _shift_invariant(transforms, signal)
     axes = layouts[0].axes
     sizes = layouts[0].sizes
-    spectra: _Spectra = (_Circle if boundary == "periodic" else _Mirrored)(sizes)
+    spectra: Spectra = (Circle if boundary == "periodic" else Mirrored)(sizes)
     expansions = [_expansion(T, spectra, signal.dtype, sigma) for T in items]
 
     estimate = np.empty_like(signal)
@@ -212,14 +210,6 @@ def _check_filters(T: FrameTransform, layout: Layout) -> None:
     raise ValueError(f"transforms holds {T!r}, which {reason}; SURE-LET needs filters on a circle. {remedy}.")
 
 
-class _Factor(NamedTuple):
-    """What makes a band along some axes: its filter there and back, as impulse responses, of length 1 on other axes."""
-
-    axes: tuple[int, ...]
-    there: Array
-    back: Array
-
-
 class _Part(NamedTuple):
     """A detail band: where theta_2 turns, the responses through the band and back from it, its divergence and weights.
 
@@ -242,7 +232,7 @@ class _Expansion(NamedTuple):
     parts: list[_Part]
 
 
-def _expansion(T: FrameTransform, spectra: _Spectra, dtype: np.dtype[Any], sigma: float) -> _Expansion:
+def _expansion(T: FrameTransform, spectra: Spectra, dtype: np.dtype[Any], sigma: float) -> _Expansion:
     """Return what the parts of a transform need to know of its filters."""
     layout = T.layout(spectra.shape)
     complex_dtype = np.result_type(dtype, np.complex64)
@@ -265,22 +255,22 @@ def _expansion(T: FrameTransform, spectra: _Spectra, dtype: np.dtype[Any], sigma
     return _Expansion(T, parts)
 
 
-def _filters(T: FrameTransform, layout: Layout) -> dict[Band, list[_Factor]]:
+def _filters(T: FrameTransform, layout: Layout) -> dict[Band, list[Factor]]:
     """Return the filters of the detail bands: one per axis where the transform splits each axis on its own."""
     axes = tuple(range(len(layout.axes)))
     if len(axes) == 1 or not all(set(layout.letters(band)) <= set("ad") for band in layout.details):
-        return {band: [_Factor(axes, *pair)] for band, pair in _impulse_responses(T, layout).items()}
+        return {band: [Factor(axes, *pair)] for band, pair in _impulse_responses(T, layout).items()}
     lines: dict[tuple[int, int], dict[Band, tuple[Array, Array]]] = {}
     for n, level in itertools.product(set(layout.sizes), range(1, layout.levels + 1)):
         line = T.with_levels(level, (0,))
         lines[n, level] = _impulse_responses(line, line.layout(n), (Band(level, "a"), Band(level, "d")))
-    found: dict[Band, list[_Factor]] = {}
+    found: dict[Band, list[Factor]] = {}
     for band in layout.details:
         factors = []
         for axis, letter in zip(axes, layout.letters(band), strict=True):
             along = [-1 if other == axis else 1 for other in axes]
             pair = lines[layout.sizes[axis], band.level][Band(band.level, letter)]
-            factors.append(_Factor((axis,), *(response.reshape(along) for response in pair)))
+            factors.append(Factor((axis,), *(response.reshape(along) for response in pair)))
         found[band] = factors
     return found
 
@@ -299,147 +289,8 @@ def _impulse_responses(
     return found
 
 
-class _Spectra(Protocol):
-    """A circle that the signal is on, and coordinates of parts of an estimate in which inner products are theirs."""
-
-    shape: tuple[int, ...]
-    size: int  # of the coordinates of a part
-
-    def extend(self, x: Array) -> Array:
-        """Return the signal on the circle."""
-
-    def sampled(self, response: Array) -> Array:
-        """Return a response at the frequencies that count."""
-
-    def norms(self, axes: tuple[int, ...]) -> Array:
-        """Return by what a spectrum is multiplied along these axes before its coordinates are taken."""
-
-    def turns(self, factor: _Factor) -> Array:
-        """Return by how much each coefficient of a band, turned up, turns up the estimate where it comes from."""
-
-    def coordinates(self, spectrum: Array, responses: list[Array], out: Array) -> None:
-        """Fill the coordinates of a spectrum times responses, `norms` being among them."""
-
-    def signal(self, coordinates: Array) -> Array:
-        """Return the signal with these coordinates."""
-
-
-class _Circle:
-    """The signal is a circle. Coordinates are the real and imaginary parts of half of its spectrum."""
-
-    def __init__(self, sizes: tuple[int, ...]) -> None:
-        n, frequency = sizes[-1], np.arange(sizes[-1] // 2 + 1)
-        again = np.where((frequency > 0) & (2 * frequency < n), 2.0, 1.0)  # frequencies whose negative is another one
-        self.shape = sizes
-        self.halves = (*sizes[:-1], len(frequency))
-        self.size = 2 * math.prod(self.halves)
-        self.weights = np.sqrt(again / math.prod(sizes))
-
-    def extend(self, x: Array) -> Array:
-        return x
-
-    def sampled(self, response: Array) -> Array:
-        return response[..., : self.halves[-1]]
-
-    def norms(self, axes: tuple[int, ...]) -> Array:
-        return self.weights if len(self.shape) - 1 in axes else np.ones(1)
-
-    def turns(self, factor: _Factor) -> Array:
-        return _there_and_back(factor, ())
-
-    def coordinates(self, spectrum: Array, responses: list[Array], out: Array) -> None:
-        _product(spectrum, responses, out.view(spectrum.dtype).reshape(self.halves))
-
-    def signal(self, coordinates: Array) -> Array:
-        from scipy.fft import irfftn
-
-        spectrum = coordinates.view(np.result_type(coordinates, np.complex64)).reshape(self.halves)
-        x: Array = irfftn(spectrum / self.weights.astype(coordinates.dtype), self.shape)
-        return x
-
-
-class _Mirrored:
-    """The signal and its mirror images are a circle. Coordinates are the cosine transform of the mean of the images.
-
-    Half a sample on, the spectrum of what is its own mirror image is real and even, and 0 at the highest frequency.
-    """
-
-    def __init__(self, sizes: tuple[int, ...]) -> None:
-        self.sizes = sizes
-        self.shape = tuple(2 * n for n in sizes)
-        self.size = math.prod(sizes)
-
-    def extend(self, x: Array) -> Array:
-        for axis, n in enumerate(self.sizes):
-            x = Boundary("symmetric").extend(x, 0, n, axis)
-        return x
-
-    def sampled(self, response: Array) -> Array:
-        return response[..., : self.sizes[-1]]
-
-    def norms(self, axes: tuple[int, ...]) -> Array:
-        product: Array = np.ones(1)
-        for axis in axes:
-            n, last = self.sizes[axis], axis == len(self.sizes) - 1
-            frequency = np.arange(n) if last else np.fft.fftfreq(2 * n, 1 / (2 * n))
-            norm = np.where(frequency == 0, 0.5, 0.5**0.5) / n**0.5 / (1 if last else 2)  # two frequencies add up
-            product = product * _along(norm * np.exp(-0.5j * np.pi * frequency / n), axis, len(self.sizes))
-        return product
-
-    def turns(self, factor: _Factor) -> Array:
-        subsets = (itertools.combinations(factor.axes, count) for count in range(len(factor.axes) + 1))
-        total: Array = np.zeros(1)
-        for mirrored in itertools.chain.from_iterable(subsets):
-            total = total + _there_and_back(factor, mirrored) / 2 ** len(factor.axes)
-        return total
-
-    def coordinates(self, spectrum: Array, responses: list[Array], out: Array) -> None:
-        spectrum = spectrum[..., : self.sizes[-1]]
-        even = _product(spectrum, responses, np.empty_like(spectrum)).real
-        for axis, n in enumerate(self.sizes[:-1]):
-            line = np.moveaxis(even, axis, 0)
-            both = line[:n] + line[-np.arange(n)]
-            even = np.moveaxis(both, 0, axis)
-        out[...] = even.ravel()
-
-    def signal(self, coordinates: Array) -> Array:
-        from scipy.fft import idctn
-
-        x: Array = idctn(coordinates.reshape(self.sizes), norm="ortho")
-        return x
-
-
-def _product(spectrum: Array, responses: list[Array], out: Array) -> Array:
-    """Fill `out` with a spectrum times responses."""
-    first, *others = responses
-    np.multiply(spectrum, first, out=out)
-    for response in others:
-        out *= response
-    return out
-
-
-def _along(values: Array, axis: int, axes: int) -> Array:
-    return values.reshape([-1 if other == axis else 1 for other in range(axes)])
-
-
-def _there_and_back(factor: _Factor, mirrored: tuple[int, ...]) -> Array:
-    """Return what an impulse at coefficient k gives back to k, by way of the mirror images of samples along some axes.
-
-    That is sum_m R[m, k] A[k, m'] with m' = -1 - m where mirrored and m elsewhere: the filter back, there its own
-    mirror image, and the filter there, one after the other, at lag 2 k + 1 where mirrored and at 0 elsewhere.
-    """
-    back = factor.back
-    for axis in mirrored:
-        back = np.take(back, -np.arange(back.shape[axis]), axis)
-    lags = np.fft.ifftn(np.fft.fftn(back, axes=factor.axes) * np.fft.fftn(factor.there, axes=factor.axes)).real
-    for axis in range(back.ndim):
-        n = back.shape[axis]
-        lags = np.take(lags, (2 * np.arange(n) + 1) % n if axis in mirrored else [0], axis)
-    return lags
-
-
 def _fitted(
-    item: Array, sigma: float, expansions: list[_Expansion], spectra: _Spectra, workers: int
+    item: Array, sigma: float, expansions: list[_Expansion], spectra: Spectra, workers: int
 ) -> tuple[Array, NDArray[np.float64], float]:
     """Return the estimate of one item of a batch, its weights (bands, thresholds) and the estimated risk."""
     from scipy.fft import rfftn
@@ -468,7 +319,7 @@ def _fill(
     c: Coefficients,
     bands: list[_Part],
     whole: Array,
-    spectra: _Spectra,
+    spectra: Spectra,
     rows: Array,
     divergences: NDArray[np.float64],
     begin: int,
