@@ -12,7 +12,7 @@
 - `datasets`, `groups`, `plotting`: real signals, shifts of a signal, the picture of a comparison.
 """
 
-from . import boundary, checks, datasets, filters, groups, metrics, plotting, testing, transforms
+from . import boundary, checks, datasets, denoising, filters, groups, metrics, plotting, testing, transforms
 from .catalogue import filter_bank, list_banks
 from .checks import CacheWarning, PrecisionWarning, ShiftinvWarning, ShiftWarning
 from .coefficients import Coefficients
@@ -52,6 +52,7 @@ __all__ = [
     "compare",
     "cycle_spin",
     "datasets",
+    "denoising",
     "filter_bank",
     "filters",
     "groups",

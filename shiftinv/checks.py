@@ -100,6 +100,11 @@ def integer(value: object, name: str, minimum: int) -> int:
     return number
 
 
+def finite(value: object, name: str) -> float:
+    """Return `value` as a finite float."""
+    return _number(value, name, "a finite number", lambda _: True)
+
+
 def non_negative(value: object, name: str) -> float:
     """Return `value` as a finite float that is not negative."""
     return _number(value, name, "a finite number >= 0", lambda number: number >= 0)

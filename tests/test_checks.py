@@ -80,6 +80,12 @@ def test_negative_and_infinite_numbers(value):
         checks.non_negative(value, "sigma")
 
 
+def test_numbers_of_either_sign():
+    assert checks.finite(np.float32(-2.5), "mean") == -2.5
+    with pytest.raises(ValueError, match=r"^mean=inf is not allowed. Use a finite number\."):
+        checks.finite(np.inf, "mean")
+
+
 @pytest.mark.parametrize("value", [None, "x", [1, 2], 1j, "1.5"])
 def test_what_is_no_number(value):
     with pytest.raises(TypeError, match=r"^sigma=.* is not a number"):

@@ -1,0 +1,399 @@
+"""SURE-LET: a linear expansion of thresholds, its weights by Stein's estimate of the risk in the signal itself.
+
+Everything but the thresholds happens to spectra (`parseval`): whatever the number of bands and the length of the
+filters, a part of the estimate costs one Fourier transform, and the estimate one transform back.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple, TypeAlias
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from .. import checks
+from ..coefficients import Coefficients
+from ..layout import Band, Layout
+from ..representation import FrameTransform, single_band
+from ..transforms.swt import SWT
+from ..workers import count as workers_asked
+from ..workers import share
+from .parseval import Circle, Factor, Mirrored, Spectra
+
+__all__ = ["SureLet", "surelet"]
+
+Array: TypeAlias = NDArray[Any]
+THRESHOLDS = 2  # of each band: the band itself, and its small coefficients
+COLUMNS = 1 << 14  # of the parts, whose inner products are added in double precision: a few MB at once
+CACHED = 1 << 13  # coefficients that are turned at once
+NOTHING = 16  # times the rounding of the signal: a part below carries no information
+BEYOND = 2.5  # exp(-BEYOND^8) is 0 in double precision, and products with it stay finite
+
+
+@dataclass(frozen=True, eq=False)
+class SureLet:
+    """What `surelet` chose.
+
+    Parameters
+    ----------
+    bands : tuple of tuple of Band
+        For each transform its detail bands, in layout order.
+    weights : ndarray, shape (…, bands of all transforms, 2)
+        Of the two thresholds theta_1 and theta_2 of each band; the axes before are those of the batch.
+    sure : ndarray, shape (…)
+        Stein's estimate of the mean squared error per sample, in squared units of the signal, for each item of the
+        batch.
+    """
+
+    bands: tuple[tuple[Band, ...], ...]
+    weights: NDArray[np.float64]
+    sure: NDArray[np.float64]
+
+
+def surelet(
+    x: ArrayLike,
+    sigma: float,
+    transforms: FrameTransform | Sequence[FrameTransform] | None = None,
+    *,
+    boundary: str = "periodic",
+    workers: int = 1,
+) -> tuple[NDArray[Any], SureLet]:
+    """Remove white Gaussian noise by the expansion of thresholds with the least estimated risk.
+
+    Parameters
+    ----------
+    x : array_like, shape (…)
+        The noisy signal, real and finite.
+    sigma : float
+        Standard deviation of the noise, in units of the signal. With 0 the signal is its own estimate.
+    transforms : FrameTransform or sequence of them, optional
+        Undecimated and periodic, with real bands: `SWT`, `MODWT`, `Starlet`, also of biorthogonal banks. Several are
+        fitted jointly, and must have the same axes; the other axes are a batch, of which each item gets weights of its
+        own. None: ``SWT("haar", levels=5)``.
+    boundary : {"periodic", "symmetric"}, optional
+        How the signal continues past its ends. "symmetric" takes four times the time and memory for images.
+    workers : int, optional
+        Threads to use, at most one per core; -1 for all cores. The result is the same to the bit.
+
+    Returns
+    -------
+    estimate : ndarray, shape (…)
+        In the dtype the signal is computed in.
+    fit : SureLet
+        The weights and the estimated risk.
+
+    Raises
+    ------
+    TypeError
+        If `x` is complex, or `transforms` holds something else than transforms.
+    ValueError
+        If `x` holds values that are not finite, or a transform does not commute with shifts or has complex bands.
+
+    Notes
+    -----
+    With w_b = A_b x a detail band and R_b its part of the inverse, the estimate is the approximation plus
+
+        sum_{b,k} a_{b,k} F_{b,k}(x),   F_{b,k}(x) = R_b theta_k(w_b),
+        theta_1(w) = w,   theta_2(w) = w exp(-(w / 3 s_b)^8),   s_b = sigma noise_gain(b).
+
+    The weights minimise Stein's estimate of the mean squared error, which is quadratic in them. The parts theta_1 and
+    the approximation add up to x. So with the changes u_{b,k} of the weights from 1 and 0, the estimate is
+    f = x + sum u_i F_i, and
+
+        N SURE = |f - x|^2 + 2 sigma^2 div f - N sigma^2
+               = sum_{i,j} u_i <F_i, F_j> u_j + 2 sigma^2 sum_i u_i div F_i + N sigma^2,
+        div F_{b,k} = (sum_n theta_k'(w_b[n])) (R_b A_b)[0, 0].
+
+    K transforms begin with a weight of 1 / K each. Whichever approximation is taken, or any average of them, the same
+    estimates can be reached. The filters wrap around the circle as they do in the transform, and R_b A_b with them: the
+    divergence is exact at any length. Where parts are linearly dependent, the smallest change u is taken; a band in
+    which there is nothing but rounding stays as it is, so that a constant signal is returned unchanged.
+
+    *Ends.* With "symmetric", x is extended by its mirror image along each axis to a circle of twice the length, and
+    the estimate is the mean of the 2^d mirror images that the estimate on this circle holds. With E the extension, it
+    has the parts F_i(x) = 2^-d E' R_b theta(A_b E x). E is linear, so that nothing is approximated at the ends
+    either: the divergence has A_b E E' R_b in place of A_b R_b, which differs near the ends only.
+
+    References
+    ----------
+    T. Blu and F. Luisier, "The SURE-LET approach to image denoising", IEEE Trans. Image Process. 16(11), 2007.
+    doi:10.1109/TIP.2007.906002
+
+    C. M. Stein, "Estimation of the mean of a multivariate normal distribution", Ann. Statist. 9(6), 1981.
+    doi:10.1214/aos/1176345632
+
+    Examples
+    --------
+    >>> import numpy as np, shiftinv as si
+    >>> from shiftinv.denoising import surelet
+    >>> clean = np.repeat([0.0, 4.0, 1.0, 3.0], 64)
+    >>> noise = np.random.default_rng(0).standard_normal(256)
+    >>> estimate, fit = surelet(clean + noise, sigma=1)
+    >>> bool(np.mean((estimate - clean) ** 2) < 0.15)
+    True
+
+    Two transforms at once, along the last axis only:
+
+    >>> pair = [si.SWT(bank, levels=4, axes=-1) for bank in ("haar", "sym8")]
+    >>> estimate, fit = surelet([clean + noise, clean - noise], 1, pair)
+    >>> fit.weights.shape, fit.sure.shape
+    ((2, 8, 2), (2,))
+    """
+    threads = workers_asked(workers)
+    signal, sigma = _real_signal(x), checks.non_negative(sigma, "sigma")
+    checks.choice(boundary, ("periodic", "symmetric"), "boundary")
+    layouts, items = _shift_invariant(transforms, signal)
+    axes = layouts[0].axes
+    sizes = layouts[0].sizes
+    spectra: Spectra = (Circle if boundary == "periodic" else Mirrored)(sizes)
+    expansions = [_expansion(T, spectra, signal.dtype, sigma) for T in items]
+
+    estimate = np.empty_like(signal)
+    lines, estimates = (np.moveaxis(array, axes, range(-len(axes), 0)) for array in (signal, estimate))
+    batch = lines.shape[: lines.ndim - len(axes)]
+    bands = tuple(layout.details for layout in layouts)
+    weights = np.empty((*batch, sum(map(len, bands)), THRESHOLDS))
+    sure = np.empty(batch)
+    for index in np.ndindex(batch):
+        item = np.ascontiguousarray(lines[index])
+        estimates[index], weights[index], sure[index] = _fitted(item, sigma, expansions, spectra, threads)
+    return estimate, SureLet(bands, weights, sure)
+
+
+def _real_signal(x: ArrayLike) -> Array:
+    """Return `x` in the dtype it is computed in, if it is real and finite."""
+    signal = checks.signal(x)
+    checks.real_series(signal)
+    return signal
+
+
+def _shift_invariant(
+    transforms: FrameTransform | Sequence[FrameTransform] | None, signal: Array
+) -> tuple[list[Layout], list[FrameTransform]]:
+    """Return the layouts of transforms of the signal, and the transforms of one item of its batch."""
+    given = SWT("haar", levels=5) if transforms is None else transforms
+    listed: list[Any] = list(given) if isinstance(given, (list, tuple)) else [given]
+    if not listed:
+        raise ValueError(f"transforms={given!r} names no transform. Use at least one, or None for the default.")
+    layouts = []
+    for T in listed:
+        if not isinstance(T, FrameTransform):
+            remedy = f"shiftinv.transform({T!r})" if isinstance(T, str) else "a transform such as SWT('haar', levels=5)"
+            raise TypeError(f"transforms holds {T!r}, which is {checks.kind_of(T)}. Use {remedy}.")
+        layout = T.layout(signal.shape, signal.dtype)
+        _check_filters(T, layout)
+        layouts.append(layout)
+        if layout.axes != layouts[0].axes:
+            raise ValueError(
+                f"transforms have the axes {layouts[0].axes} and {layout.axes}, and weights are fitted over the same "
+                f"axes for all. Give all of them the same axes."
+            )
+    pairs = zip(listed, layouts, strict=True)
+    return layouts, [T.with_levels(layout.levels, tuple(range(len(layout.axes)))) for T, layout in pairs]
+
+
+def _check_filters(T: FrameTransform, layout: Layout) -> None:
+    """Refuse a transform whose bands are not real, one coefficient per sample, moving with the signal."""
+    if any(block.is_complex for block in layout.blocks):
+        reason, remedy = "has complex bands", "Use a transform with real bands, such as SWT"
+    elif T.action.kind == "exact" and all(block.shape == layout.shape for block in layout.blocks):
+        return
+    elif T.undecimated() is not None:
+        reason, remedy = "keeps only some of the samples of its bands", f"Use {T.undecimated()!r}"
+    else:
+        reason = "does not move its bands with the signal"
+        remedy = "Use an undecimated transform with a periodic boundary; for ends, boundary='symmetric' of surelet"
+    raise ValueError(f"transforms holds {T!r}, which {reason}; SURE-LET needs filters on a circle. {remedy}.")
+
+
+class _Part(NamedTuple):
+    """A detail band: where theta_2 turns, the responses through the band and back from it, its divergence and weights.
+
+    `divergence` is that of theta_1; `turns` holds by how much a coefficient, turned up, turns up the estimate where
+    it comes from: the product of these arrays, of length 1 along axes on which all coefficients are alike.
+    """
+
+    band: Band
+    scale: float
+    through: list[Array]
+    back: list[Array]
+    divergence: float
+    turns: list[Array]
+
+
+class _Expansion(NamedTuple):
+    """A transform on a circle and its detail bands."""
+
+    T: FrameTransform
+    parts: list[_Part]
+
+
+def _expansion(T: FrameTransform, spectra: Spectra, dtype: np.dtype[Any], sigma: float) -> _Expansion:
+    """Return what the parts of a transform need to know of its filters."""
+    layout = T.layout(spectra.shape)
+    complex_dtype = np.result_type(dtype, np.complex64)
+    parts = []
+    for band, factors in _filters(T, layout).items():
+        there, back = [], []
+        for axes, *responses in factors:
+            sampled = [spectra.sampled(np.fft.fftn(response, axes=axes)) for response in responses]
+            there.append(sampled[0])
+            back.append(sampled[1] * spectra.norms(axes))
+        turns = [spectra.turns(factor) for factor in factors]
+        sums = [
+            np.broadcast_to(turn, [n if axis in factor.axes else 1 for axis, n in enumerate(layout.shape)]).sum()
+            for turn, factor in zip(turns, factors, strict=True)
+        ]
+        through = [(a * b).astype(complex_dtype) for a, b in zip(there, back, strict=True)]
+        back = [response.astype(complex_dtype) for response in back]
+        scale = 3 * sigma * T.noise_gain(band, layout.shape)
+        parts.append(_Part(band, scale, through, back, math.prod(map(float, sums)), turns))
+    return _Expansion(T, parts)
+
+
+def _filters(T: FrameTransform, layout: Layout) -> dict[Band, list[Factor]]:
+    """Return the filters of the detail bands: one per axis where the transform splits each axis on its own."""
+    axes = tuple(range(len(layout.axes)))
+    if len(axes) == 1 or not all(set(layout.letters(band)) <= set("ad") for band in layout.details):
+        return {band: [Factor(axes, *pair)] for band, pair in _impulse_responses(T, layout).items()}
+    lines: dict[tuple[int, int], dict[Band, tuple[Array, Array]]] = {}
+    for n, level in itertools.product(set(layout.sizes), range(1, layout.levels + 1)):
+        line = T.with_levels(level, (0,))
+        lines[n, level] = _impulse_responses(line, line.layout(n), (Band(level, "a"), Band(level, "d")))
+    found: dict[Band, list[Factor]] = {}
+    for band in layout.details:
+        factors = []
+        for axis, letter in zip(axes, layout.letters(band), strict=True):
+            along = [-1 if other == axis else 1 for other in axes]
+            pair = lines[layout.sizes[axis], band.level][Band(band.level, letter)]
+            factors.append(Factor((axis,), *(response.reshape(along) for response in pair)))
+        found[band] = factors
+    return found
+
+
+def _impulse_responses(
+    T: FrameTransform, layout: Layout, bands: Sequence[Band] | None = None
+) -> dict[Band, tuple[Array, Array]]:
+    """Return the bands of an impulse at sample 0, and the signal of an impulse at coefficient 0 of each band."""
+    impulse = np.zeros(layout.shape)
+    impulse.flat[0] = 1
+    c, alone = T.forward(impulse), Coefficients(layout)
+    found = {}
+    for band in layout.details if bands is None else bands:
+        alone[band] = impulse
+        found[band] = (c[band], single_band(T, alone, band))
+    return found
+
+
+def _fitted(
+    item: Array, sigma: float, expansions: list[_Expansion], spectra: Spectra, workers: int
+) -> tuple[Array, NDArray[np.float64], float]:
+    """Return the estimate of one item of a batch, its weights (bands, thresholds) and the estimated risk."""
+    from scipy.fft import rfftn
+
+    line = spectra.extend(item)
+    whole = rfftn(line, workers=workers)
+    count = sum(len(expansion.parts) for expansion in expansions)
+    parts: Array = np.empty((count * THRESHOLDS, spectra.size), item.dtype)
+    divergences = np.empty((count, THRESHOLDS))
+    start = 0
+    for T, bands in expansions:
+        stop = start + len(bands)
+        rows = parts[start * THRESHOLDS : stop * THRESHOLDS].reshape(len(bands), THRESHOLDS, spectra.size)
+        arguments = (T.forward(line, workers=workers), bands, whole, spectra, rows, divergences[start:stop])
+        share(_fill, *arguments, items=len(bands), size=len(bands) * line.size, workers=workers)
+        start = stop
+    gram = _inner_products(parts)
+    least = (NOTHING * float(np.finfo(item.dtype).eps)) ** 2 * float(np.vdot(item, item).real)
+    change, sure = _least_risk(gram, divergences.ravel(), sigma**2, item.size, least, item.dtype)
+    estimate = item + spectra.signal(change.astype(item.dtype) @ parts)
+    begin = np.array([1 / len(expansions), 0])
+    return estimate, begin + change.reshape(count, THRESHOLDS), sure
+
+
+def _fill(
+    c: Coefficients,
+    bands: list[_Part],
+    whole: Array,
+    spectra: Spectra,
+    rows: Array,
+    divergences: NDArray[np.float64],
+    begin: int,
+    end: int,
+) -> None:
+    """Fill the coordinates of the parts of some bands, and their divergences."""
+    from scipy.fft import rfftn
+
+    small = np.empty(c.layout.shape, rows.dtype)
+    for index in range(begin, end):
+        part = bands[index]
+        divergences[index] = part.divergence, _small_coefficients(c[part.band], part.scale, part.turns, small)
+        spectra.coordinates(whole, part.through, rows[index, 0])
+        spectra.coordinates(rfftn(small), part.back, rows[index, 1])
+
+
+def _small_coefficients(band: Array, scale: float, turns: list[Array], small: Array) -> float:
+    """Fill theta_2 of a band, 0 for one without noise, and return its divergence; in pieces that stay in the cache."""
+    if not scale:
+        small[...] = 0
+        return 0.0
+    divergence, rows = 0.0, max(1, CACHED // max(1, band[:1].size))
+    for start in range(0, len(band), rows):
+        piece = slice(start, start + rows)
+        power = band[piece] / band.dtype.type(scale)
+        np.multiply(power, power, out=power)
+        np.minimum(power, band.dtype.type(BEYOND**2), out=power)
+        np.multiply(power, power, out=power)
+        np.multiply(power, power, out=power)
+        gain = np.exp(-power)
+        np.multiply(band[piece], gain, out=small[piece])
+        power *= -8
+        power += 1
+        slope = np.multiply(power, gain, out=power)
+        constant = 1.0
+        for turn in turns:
+            if turn.size == 1:
+                constant *= float(turn.item())
+            else:
+                slope = slope * (turn[piece] if len(turn) > 1 else turn)
+        divergence += constant * float(slope.sum(dtype=np.float64))
+    return divergence
+
+
+def _inner_products(parts: Array) -> NDArray[np.float64]:
+    """Return <F_i, F_j>, added in double precision."""
+    gram = np.zeros((len(parts), len(parts)))
+    for start in range(0, parts.shape[1], COLUMNS):
+        piece = parts[:, start : start + COLUMNS].astype(np.float64, copy=False)
+        gram += piece @ piece.T
+    return gram
+
+
+def _least_risk(
+    gram: NDArray[np.float64],
+    divergence: NDArray[np.float64],
+    variance: float,
+    size: int,
+    least: float,
+    dtype: np.dtype[Any],
+) -> tuple[NDArray[np.float64], float]:
+    """Return the change of the weights that minimises SURE, and its minimum per sample.
+
+    Parts are brought to norm 1, so that the rounding below which directions count as dependent is relative to each.
+    """
+    norms = np.sqrt(np.diagonal(gram))
+    change = np.zeros(len(gram))
+    used = norms**2 > least
+    if used.any():
+        scale = norms[used]
+        values, vectors = np.linalg.eigh(gram[np.ix_(used, used)] / np.outer(scale, scale))
+        smallest = max(len(scale) * np.finfo(np.float64).eps, float(10 * np.finfo(dtype).eps) ** 2)
+        clear = values > smallest * values[-1]
+        along = vectors[:, clear].T @ (divergence[used] / scale)
+        change[used] = -variance * (vectors[:, clear] @ (along / values[clear])) / scale
+    risk = change @ gram @ change + 2 * variance * (change @ divergence)
+    return change, variance + float(risk) / size
