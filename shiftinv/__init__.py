@@ -7,15 +7,17 @@
 - `filter_bank`, `list_banks`, `FilterBank`: wavelets by name, or with taps of your own.
 - `metrics`: shift variance, energy over all shifts, aliasing, equivariance and invariance error, frame bounds, cost.
 - `compare`: all of that side by side for several transforms and signals; in a shell, ``shiftinv compare``.
+- `denoising`, `estimate_sigma`: thresholds, shrinkage rules, and how strong the noise is.
 - `testing`: ``check_transform(T)`` checks the laws of a transform of your own.
 - `datasets`, `groups`, `plotting`: real signals, shifts of a signal, the picture of a comparison.
 """
 
-from . import boundary, checks, datasets, filters, groups, metrics, plotting, testing, transforms
+from . import boundary, checks, datasets, denoising, filters, groups, metrics, plotting, testing, transforms
 from .catalogue import filter_bank, list_banks
 from .checks import CacheWarning, PrecisionWarning, ShiftinvWarning, ShiftWarning
 from .coefficients import Coefficients
 from .comparison import Comparison, compare
+from .denoising import estimate_sigma
 from .environment import show_versions, warmup
 from .filters import FilterBank
 from .layout import Band, Frame, Layout
@@ -48,6 +50,8 @@ __all__ = [
     "checks",
     "compare",
     "datasets",
+    "denoising",
+    "estimate_sigma",
     "filter_bank",
     "filters",
     "groups",
