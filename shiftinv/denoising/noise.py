@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, cast
 
 import numpy as np
@@ -111,9 +111,9 @@ def estimate_sigma(
 
     Notes
     -----
-    `mad` of the coefficients on the signal itself, over the `noise_gain` of their band. Where the transform has several
-    diagonal bands they are pooled. The texture of an image counts as noise too, so that the estimate is high rather
-    than low.
+    `mad` of the coefficients on the signal itself, over the gain of noise in them. Where the transform has several
+    diagonal bands they are pooled, and real and imaginary parts of complex ones. The texture of an image counts as
+    noise too, so that the estimate is high rather than low.
 
     References
     ----------
@@ -287,8 +287,20 @@ def _finest(x: NDArray[Any], T: FrameTransform, policy: str) -> float:
 
 
 def _in_units_of_signal(c: Coefficients, bands: list[Band], T: FrameTransform) -> NDArray[Any]:
-    """Return the coefficients of some bands, on the signal itself, over their gain."""
-    return np.concatenate([c.interior(band).ravel() / T.noise_gain(band, c.layout.shape) for band in bands])
+    """Return the real parts of the coefficients of some bands, on the signal itself, each over its own gain."""
+    found = []
+    for band in bands:
+        values, gains = c.interior(band), [T.noise_gain(band, c.layout.shape)]
+        if c.layout.block(band).is_complex and not c.layout.is_complex:
+            # where real and imaginary part differ, as at level 1 of a dual tree, pooled ones have no normal law
+            single, layout = _one_item(T, c.layout)
+            gains = [float(np.linalg.norm(next(_vectors(single, layout, band, part)))) for part in (1, 1j)]
+        found += [part.ravel() / gains[k % len(gains)] for k, part in enumerate(_real_parts(values))]
+    return np.concatenate(found)
+
+
+def _real_parts(values: NDArray[Any]) -> tuple[NDArray[Any], ...]:
+    return (values.real, values.imag) if values.dtype.kind == "c" else (values,)
 
 
 def _from_spectrum(T: FrameTransform, layout: Layout, psd: ArrayLike) -> dict[Band, float]:
@@ -301,19 +313,28 @@ def _from_spectrum(T: FrameTransform, layout: Layout, psd: ArrayLike) -> dict[Ba
     checks.finite(power, "psd")
     if (power < 0).any():
         raise ValueError(f"psd holds {power.min()}, and powers are not negative. Use numbers >= 0.")
+    single, item = _one_item(T, layout)
+
+    def variance(band: Band) -> float:
+        parts = (1, 1j) if item.block(band).is_complex else (1,)
+        vectors = [vector for part in parts for vector in _vectors(single, item, band, part)]
+        return sum(float((power * np.abs(np.fft.fftn(vector)) ** 2).mean()) for vector in vectors) / len(vectors)
+
+    return {band: math.sqrt(variance(band)) for band in layout.bands}
+
+
+def _one_item(T: FrameTransform, layout: Layout) -> tuple[FrameTransform, Layout]:
+    """Return the transform of one item of a batch of real signals."""
     single = T.with_levels(layout.levels, tuple(range(len(layout.axes))))
-    own = single.layout(layout.sizes)
-    return {band: math.sqrt(_variance(single, own, band, power)) for band in layout.bands}
+    return single, single.layout(layout.sizes)
 
 
-def _variance(T: FrameTransform, layout: Layout, band: Band, power: NDArray[Any]) -> float:
-    """Return the variance of a real part in the middle of a band, for noise with this spectrum."""
-    block, found = layout.block(band), []
-    middle = [slice(*span.indices(n)) for span, n in zip(layout.interior(band), block.shape, strict=True)]
-    centre = [(span.start + span.stop) // 2 // block.trees * block.trees for span in middle]
-    for tree in itertools.product(range(block.trees), repeat=len(centre)):
-        for part in (1, 1j) if block.is_complex else (1,):
-            alone = Coefficients(layout)
-            alone[band][tuple(m + p for m, p in zip(centre, tree, strict=True))] = part
-            found.append(float((power * np.abs(np.fft.fftn(T.adjoint(alone))) ** 2).mean()))
-    return sum(found) / len(found)
+def _vectors(T: FrameTransform, layout: Layout, band: Band, part: complex) -> Iterator[NDArray[Any]]:
+    """Yield what the coefficient in the middle of a band is the inner product with, for each interleaved tree."""
+    block = layout.block(band)
+    spans = [span.indices(n) for span, n in zip(layout.interior(band), block.shape, strict=True)]
+    middle = [(start + stop) // 2 // block.trees * block.trees for start, stop, _ in spans]
+    for tree in itertools.product(range(block.trees), repeat=len(middle)):
+        alone = Coefficients(layout)
+        alone[band][tuple(m + p for m, p in zip(middle, tree, strict=True))] = part
+        yield T.adjoint(alone)
