@@ -585,9 +585,7 @@ def james_stein(y, sigma, side, reach):
     for corner in itertools.product(*(range(0, n, step) for n, step in zip(y.shape, side, strict=True))):
         ends = list(zip(corner, side, reach, y.shape, strict=True))
         block = tuple(slice(start, start + step) for start, step, _, _ in ends)
-        around = tuple(
-            slice(max(start - more, 0), min(min(start + step, n) + more, n)) for start, step, more, n in ends
-        )
+        around = tuple(slice(max(start - more, 0), min(start + step + more, n)) for start, step, more, n in ends)
         energy = float((np.abs(y[around]) ** 2).sum())
         count = y[around].size * (2 if np.iscomplexobj(y) else 1)
         result[block] = y[block] * (max(0, 1 - factor * count * sigma**2 / energy) if energy else 0)
@@ -608,8 +606,8 @@ def bivariate(y, parent, sigma, window):
 
 
 def posterior_median(x, w, a):
-    """Median of mu given x = mu + noise, mu = 0 with probability 1 - w, else of the Laplace law; by summing densities."""
-    mu = np.linspace(-40, 40, 1_600_001)
+    """Median of mu given x = mu + noise, where mu is 0 with probability 1 - w, else Laplace: by summing densities."""
+    mu = np.linspace(-40, 40, 160_001)
     step = mu[1] - mu[0]
     signal = w * a / 2 * np.exp(-a * np.abs(mu) - (x - mu) ** 2 / 2) * step
     zero = (1 - w) * math.exp(-(x**2) / 2)

@@ -14,6 +14,11 @@ from shiftinv.denoising import ebayes, ebayes_beta, ebayes_threshold, universal
 RNG = np.random.default_rng(6)
 
 
+@pytest.fixture(autouse=True)
+def the_same_numbers_in_any_order():
+    RNG.bit_generator.state = np.random.default_rng(6).bit_generator.state
+
+
 def sample(n, share=0.2, strength=4.0):
     return RNG.standard_normal(n) + strength * RNG.standard_normal(n) * (RNG.random(n) < share)
 
@@ -69,20 +74,23 @@ def test_estimate_of_the_program():
 @pytest.mark.parametrize("a", [0.1, 0.5, 2.0])
 @pytest.mark.parametrize("x", [0.0, 0.7, 3.0, 9.0])
 def test_beta_is_a_ratio_of_densities(x, a):
-    density = quad(lambda mu: a / 2 * math.exp(-a * abs(mu)) * norm.pdf(x - mu), -40, 60, points=[0, x], limit=200)[0]
+    density = quad(
+        lambda mu: a / 2 * math.exp(-a * abs(mu)) * norm.pdf(x - mu), -12, x + 12, points=[0, x], epsrel=1e-12
+    )[0]
     assert ebayes_beta([x, -x], a) == pytest.approx([density / norm.pdf(x) - 1] * 2, rel=1e-8)
 
 
 @pytest.mark.parametrize("a", [0.2, 0.5, 1.5])
 def test_the_estimate_is_the_posterior_median(a):
     x = sample(60)
-    weights = np.linspace(0.001, 1, 2000)
+    weights = np.linspace(0.001, 1, 1000)
     weights = weights[weights >= lowest_weight(60, a)]
     w = weights[np.argmax([likelihood(x, weight, a) for weight in weights])]
     found = ebayes(2 * x, 2.0, a) / 2
     expected = [naive.posterior_median(value, w, a) for value in x]
-    np.testing.assert_allclose(found, expected, atol=3e-3)  # the weights of the search are 0.0005 apart
-    assert 0 < np.count_nonzero(found) < 60
+    np.testing.assert_allclose(found, expected, atol=3e-3)  # the weights of the search are 0.001 apart
+    assert np.count_nonzero(found) >= 5
+    assert a > 1 or not found.all()
 
 
 @pytest.mark.parametrize("a", [0.3, 0.5])
@@ -114,9 +122,9 @@ def test_the_weight_stays_within_its_bounds():
 def test_the_rate_that_is_fitted_is_the_likeliest():
     x = sample(400, share=0.3, strength=6.0)
     best = max(
-        likelihood(x, w, a) for a in np.geomspace(0.04, 3, 120) for w in np.geomspace(lowest_weight(400, a), 1, 60)
+        likelihood(x, w, a) for a in np.geomspace(0.04, 3, 60) for w in np.geomspace(lowest_weight(400, a), 1, 60)
     )
-    rates = np.geomspace(0.04, 3, 400)
+    rates = np.geomspace(0.04, 3, 200)
     gaps = [np.abs(ebayes(x, 1.0, a) - ebayes(x, 1.0, None)).max() for a in rates]
     a = rates[np.argmin(gaps)]
     assert min(gaps) < 0.02
