@@ -172,7 +172,7 @@ def test_parents_of_every_transform(name, shape):
         parent_of(c, (9, "d"))
 
 
-@pytest.mark.parametrize("T", [si.SWT("db3", 3, boundary="symmetric"), si.DWT("db3", 3, boundary="reflect")], ids=repr)
+@pytest.mark.parametrize("T", [si.SWT("db3", 3, boundary="reflect"), si.DWT("db3", 3, boundary="reflect")], ids=repr)
 def test_parents_past_the_ends_are_aligned_on_the_signal(T):
     c = T.forward(sample((50,)))
     assert c[1, "d"].shape != c[2, "d"].shape

@@ -140,19 +140,21 @@ def estimate_sigma(
     if chosen is not None:
         if getattr(T, "axes", None) is not None:
             raise ValueError(f"axes={axes} and transform={T.spec!r} both name axes. Name them once.")
-        T = T.replace(axes=chosen)
+        T = T.with_levels(getattr(T, "levels", None), chosen)
     if channel_axis is None:
         return _finest(signal, T, policy)
     return np.array([_finest(np.ascontiguousarray(part), T, policy) for part in np.moveaxis(signal, channels, 0)])
 
 
-def sigma_per_level(c: Coefficients) -> dict[int, float]:
+def sigma_per_level(c: Coefficients, transform: FrameTransform | None = None) -> dict[int, float]:
     """Estimate, level by level, the standard deviation of the white noise that would be as strong there.
 
     Parameters
     ----------
     c : Coefficients
         Of a linear transform.
+    transform : FrameTransform, optional
+        The one that made them, if `shiftinv.transform` does not know it.
 
     Returns
     -------
@@ -185,7 +187,7 @@ def sigma_per_level(c: Coefficients) -> dict[int, float]:
     {1: 2, 2: 2, 3: 2}
     """
     checks.finite(c.vector, "c.vector")
-    T = _linear(c.layout.spec)
+    T = _linear(c.layout.spec if transform is None else transform)
     levels = sorted({level for level, _ in c.layout.details})
     return {
         level: mad(_in_units_of_signal(c, [band for band in c.layout.details if band[0] == level], T))
