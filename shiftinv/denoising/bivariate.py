@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 from .. import checks
 from ..coefficients import Coefficients
 from ..layout import Band
-from .shrinkage import scaled
+from .shrinkage import power, scaled
 
 __all__ = ["bivariate", "expanded", "parent_of"]
 
@@ -107,13 +107,12 @@ def bivariate(
         return values.copy()
     parts = 2 if values.dtype.kind == "c" else 1
     with np.errstate(over="ignore", invalid="ignore"):
-        power = (np.abs(values).astype(np.float64) / scale) ** 2
-        deviation = np.sqrt(np.maximum(_local_mean(power, size, chosen, mode) / parts - 1, 0))
+        total = power(values, scale)
+        variance = np.maximum(_local_mean(total, size, chosen, mode) / parts - 1, 0)
         if other is not None:
-            power += (np.abs(other).astype(np.float64) / parent_scale) ** 2
-        strength = np.sqrt(power) * deviation
-        excess = strength - math.sqrt((2 if other is None else 3) * parts)
-        gain = np.divide(excess, strength, out=np.zeros_like(strength), where=~(excess <= 0))
+            total = total + power(other, parent_scale)
+        least = math.sqrt((2 if other is None else 3) * parts)
+        gain = 1 - least / np.maximum(np.sqrt(total) * np.sqrt(variance), least)
     return scaled(values, gain.astype(values.real.dtype))
 
 
@@ -206,10 +205,10 @@ def _odd(window: object) -> int:
     return size
 
 
-def _local_mean(power: Reals, size: int, axes: tuple[int, ...], mode: Any) -> Reals:
+def _local_mean(squares: Reals, size: int, axes: tuple[int, ...], mode: Any) -> Reals:
     from scipy.ndimage import correlate1d
 
     for axis in axes:
-        power = correlate1d(power, np.ones(size), axis, mode=mode)
-    mean: Reals = power / size ** len(axes)
+        squares = correlate1d(squares, np.ones(size), axis, mode=mode)
+    mean: Reals = squares / size ** len(axes)
     return mean

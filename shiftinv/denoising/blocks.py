@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from .. import checks
-from .shrinkage import scaled
+from .shrinkage import power, scaled
 
 __all__ = ["blockjs", "neighblock"]
 
@@ -122,14 +122,14 @@ def _by_blocks(
     chosen = checks.axes_of(checks.axes(axes), values.shape)
     if not scale or not values.size:
         return values.copy()
-    with np.errstate(over="ignore", divide="ignore"):
-        energy = (np.abs(values).astype(np.float64) / scale) ** 2
+    with np.errstate(over="ignore"):
+        energy = power(values, scale)
         count: NDArray[Any] = np.array(2.0 if values.dtype.kind == "c" else 1.0)
         blocks = {axis: spans_of(values.shape[axis]) for axis in chosen}
         for axis, (_, _, first, last) in blocks.items():
             energy = _sums(energy, first, last, axis)
             count = count * (last - first).reshape([-1 if other == axis else 1 for other in range(values.ndim)])
-        gain = np.maximum(1 - LAMBDA * count / energy, 0)
+        gain = 1 - LAMBDA * count / np.maximum(energy, LAMBDA * count)
     for axis, (start, stop, _, _) in blocks.items():
         gain = np.repeat(gain, stop - start, axis)
     return scaled(values, gain.astype(values.real.dtype))

@@ -67,8 +67,11 @@ def ebayes(y: ArrayLike, sigma: float, a: float | None = 0.5) -> NDArray[Any]:
     rate = None if a is None else checks.positive(a, "a")
     if not scale or not x.size:
         return values.copy()
-    w, rate = _fitted(np.abs(x), rate)
-    shrunk = np.copysign(_median(np.abs(x), w, rate), x) * scale
+    magnitude = np.abs(x)
+    w, rate = _fitted(magnitude, rate)
+    beyond, median = magnitude > _threshold(w, rate), np.zeros_like(x)
+    median[beyond] = _median(magnitude[beyond], w, rate)
+    shrunk = np.copysign(median, x) * scale
     return shrunk.astype(values.real.dtype).view(values.dtype).reshape(values.shape)
 
 

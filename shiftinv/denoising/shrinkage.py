@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from .. import checks
 
-__all__ = ["firm", "garrote", "hard", "scaled", "soft"]
+__all__ = ["firm", "garrote", "hard", "power", "scaled", "soft"]
 
 
 def soft(y: ArrayLike, t: ArrayLike) -> NDArray[Any]:
@@ -48,7 +48,7 @@ def soft(y: ArrayLike, t: ArrayLike) -> NDArray[Any]:
     ([-2.0, 0.0, 1.0], [(1.5+2j)])
     """
     values, magnitude, threshold = _checked(y, t)
-    return scaled(values, _above(magnitude, threshold, 1 - _ratio(threshold, magnitude)))
+    return scaled(values, 1 - _ratio(threshold, magnitude))
 
 
 def hard(y: ArrayLike, t: ArrayLike) -> NDArray[Any]:
@@ -120,7 +120,7 @@ def garrote(y: ArrayLike, t: ArrayLike) -> NDArray[Any]:
     [-3.75, 0.0, 1.5]
     """
     values, magnitude, threshold = _checked(y, t)
-    return scaled(values, _above(magnitude, threshold, 1 - _ratio(threshold, magnitude) ** 2))
+    return scaled(values, 1 - _ratio(threshold, magnitude) ** 2)
 
 
 def firm(y: ArrayLike, t: ArrayLike, t2: ArrayLike | None = None) -> NDArray[Any]:
@@ -162,7 +162,7 @@ def firm(y: ArrayLike, t: ArrayLike, t2: ArrayLike | None = None) -> NDArray[Any
         raise ValueError("t2 is below t. Use t2 >= t.")
     slope = np.divide(high, high - low, out=np.ones(np.broadcast(low, high).shape, magnitude.dtype), where=high > low)
     gain = np.minimum(slope * (1 - _ratio(low, magnitude)), 1)
-    return scaled(values, _above(magnitude, low, np.where(magnitude > high, 1, gain)))
+    return scaled(values, np.where(magnitude > high, 1, gain).astype(magnitude.dtype, copy=False))
 
 
 def scaled(y: NDArray[Any], gain: NDArray[Any]) -> NDArray[Any]:
@@ -176,6 +176,16 @@ def scaled(y: NDArray[Any], gain: NDArray[Any]) -> NDArray[Any]:
     return product
 
 
+def power(y: NDArray[Any], sigma: float) -> NDArray[np.float64]:
+    """Return squared magnitudes in units of sigma > 0."""
+    parts = (y.real, y.imag) if y.dtype.kind == "c" else (y,)
+    first, *rest = (np.divide(part, sigma, dtype=np.float64) for part in parts)
+    squares: NDArray[np.float64] = first * first
+    for part in rest:
+        squares += part * part
+    return squares
+
+
 def _checked(y: ArrayLike, t: ArrayLike) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:
     """Return the values, their magnitudes, and the thresholds in the same precision."""
     values = checks.signal(y, "y")
@@ -184,13 +194,7 @@ def _checked(y: ArrayLike, t: ArrayLike) -> tuple[NDArray[Any], NDArray[Any], ND
 
 
 def _ratio(t: NDArray[Any], magnitude: NDArray[Any]) -> NDArray[Any]:
-    """Return t / magnitude where that is below 1, else 0."""
-    ratio = np.zeros_like(magnitude)
-    np.divide(t, magnitude, out=ratio, where=magnitude > t)
+    """Return t / magnitude, but 1 up to the threshold, and 0 for a threshold of 0."""
+    least = np.finfo(magnitude.dtype).smallest_subnormal  # keeps 0 / 0 away
+    ratio: NDArray[Any] = t / np.fmax(magnitude, np.fmax(t, least))
     return ratio
-
-
-def _above(magnitude: NDArray[Any], t: NDArray[Any], gain: NDArray[Any]) -> NDArray[Any]:
-    """Return the gain where the magnitude is above the threshold, else 0."""
-    gain[~(magnitude > t)] = 0
-    return gain

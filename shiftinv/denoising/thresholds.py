@@ -325,10 +325,14 @@ def fdr(y: ArrayLike, sigma: float, q: float = 0.05) -> float:
         raise ValueError(f"q={share} is not allowed. Use a share below 1, such as 0.05.")
     if not scale:
         return 0.0
-    n = magnitude.size
-    probability = share * np.arange(1, n + 1) / n
-    t = np.sqrt(-2 * np.log(probability)) if is_complex else -ndtri(probability / 2)
-    kept = np.flatnonzero(np.sort(magnitude)[::-1] >= t)
+
+    def threshold(rank: NDArray[np.int_]) -> NDArray[np.float64]:
+        probability = share * rank / magnitude.size
+        return np.sqrt(-2 * np.log(probability)) if is_complex else -ndtri(probability / 2)
+
+    large = magnitude[magnitude >= threshold(np.array(magnitude.size))]  # no smaller one is ever kept
+    t = threshold(np.arange(1, max(large.size, 1) + 1))
+    kept = np.flatnonzero(np.sort(large)[::-1] >= t[: large.size])
     return scale * float(t[kept[-1] if kept.size else 0])
 
 
