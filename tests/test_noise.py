@@ -107,9 +107,10 @@ def test_each_channel_has_its_own():
     found = si.estimate_sigma(x, channel_axis=1)
     np.testing.assert_array_equal(found, [si.estimate_sigma(x[:, k]) for k in range(3)])
     np.testing.assert_allclose(found, [1, 5, 0.2], rtol=0.05)
-    np.testing.assert_array_equal(
-        si.estimate_sigma(x, channel_axis=-2, axes=(2,)), [si.estimate_sigma(x[:, k], axes=1) for k in range(3)]
-    )
+    lines = si.estimate_sigma(x, channel_axis=-2, axes=(2,))
+    np.testing.assert_array_equal(lines, [si.estimate_sigma(x[:, k], axes=1) for k in range(3)])
+    with pytest.raises(ValueError, match="axes=1 names channel_axis=1 too"):
+        si.estimate_sigma(x, channel_axis=1, axes=1)
 
 
 def test_axes_that_are_left_out_share_one_estimate():
@@ -230,6 +231,7 @@ def test_a_number_for_each_level():
         ({}, "Give one of them"),
         ({"sigma": 1.0, "psd": np.ones(16)}, "Give one of them"),
         ({"sigma": -1.0}, "sigma=-1.0 is not allowed"),
+        ({"sigma": 1.0, "layout": si.SWT("db2", 2).layout(16)}, "layout is one of swt:db2.*, and T has swt:haar"),
         ({"psd": np.ones(15)}, r"psd has shape \(15,\).*shape \(16,\)"),
         ({"psd": np.ones(16, complex)}, "Use real numbers"),
         ({"psd": -np.ones(16)}, "powers are not negative"),
@@ -239,4 +241,4 @@ def test_a_number_for_each_level():
 def test_what_is_refused(given, message):
     T = si.SWT("haar", 2)
     with pytest.raises(ValueError, match=message):
-        noise_of_bands(T, T.layout(16), **given)
+        noise_of_bands(**({"T": T, "layout": T.layout(16)} | given))

@@ -104,8 +104,8 @@ def estimate_sigma(
     Raises
     ------
     ValueError
-        If a value is not finite, the signal is too short for a level of the transform, or both `transform` and `axes`
-        name axes.
+        If a value is not finite, the signal is too short for a level of the transform, or `axes` names axes that
+        `transform` or `channel_axis` names already.
     TypeError
         If the transform is not linear.
 
@@ -134,7 +134,9 @@ def estimate_sigma(
         (channels,) = checks.axes_of((checks.integer(channel_axis, "channel_axis", -signal.ndim),), signal.shape)
         if chosen is not None:
             within = checks.axes_of(chosen, signal.shape)
-            chosen = tuple(axis - (axis > channels) for axis in within if axis != channels)
+            if channels in within:
+                raise ValueError(f"axes={axes} names channel_axis={channel_axis} too. Leave it out of axes.")
+            chosen = tuple(axis - (axis > channels) for axis in within)
     if policy == "raise":
         checks.finite(signal, "x")
     if chosen is not None:
@@ -224,8 +226,8 @@ def noise_of_bands(
     Raises
     ------
     ValueError
-        If not exactly one of `sigma` and `psd` is given, a number is negative or not finite, `psd` has another shape or
-        a level is missing.
+        If not exactly one of `sigma` and `psd` is given, a number is negative or not finite, `psd` has another shape, a
+        level is missing, or the layout is another transform's.
     TypeError
         If the transform is not linear.
 
@@ -255,7 +257,9 @@ def noise_of_bands(
     """
     if (sigma is None) == (psd is None):
         raise ValueError("sigma and psd are both ways to tell the noise. Give one of them.")
-    _linear(T)
+    own = _linear(T).layout(layout.shape, layout.dtype)
+    if own != layout:
+        raise ValueError(f"layout is one of {layout.spec}, and T has {own.spec}. Use T.layout(x.shape, x.dtype).")
     if psd is not None:
         return _from_spectrum(T, layout, psd)
     by_level = sigma if isinstance(sigma, Mapping) else dict.fromkeys({level for level, _ in layout.bands}, sigma)
