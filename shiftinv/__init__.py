@@ -8,6 +8,7 @@
 - `filter_bank`, `list_banks`, `FilterBank`: wavelets by name, or with taps of your own.
 - `metrics`: shift variance, energy over all shifts, aliasing, equivariance and invariance error, frame bounds, cost.
 - `compare`: all of that side by side for several transforms and signals; in a shell, ``shiftinv compare``.
+- `denoise`, `estimate_sigma`, `denoising`: thresholds, shrinkage rules, and how strong the noise is.
 - `testing`: ``check_transform(T)`` checks the laws of a transform of your own.
 - `datasets`, `groups`, `plotting`: real signals, shifts of a signal, the picture of a comparison.
 """
@@ -17,6 +18,7 @@ from .catalogue import filter_bank, list_banks
 from .checks import CacheWarning, PrecisionWarning, ShiftinvWarning, ShiftWarning
 from .coefficients import Coefficients
 from .comparison import Comparison, compare
+from .denoising import denoise, estimate_sigma
 from .environment import show_versions, warmup
 from .filters import FilterBank
 from .layout import Band, Frame, Layout
@@ -52,7 +54,9 @@ __all__ = [
     "compare",
     "cycle_spin",
     "datasets",
+    "denoise",
     "denoising",
+    "estimate_sigma",
     "filter_bank",
     "filters",
     "groups",

@@ -24,6 +24,7 @@ __all__ = [
     "axes",
     "choice",
     "computing_dtype",
+    "finite",
     "integer",
     "levels",
     "non_negative",
@@ -31,6 +32,7 @@ __all__ = [
     "real_dtype",
     "shape",
     "signal",
+    "thresholds",
 ]
 
 
@@ -199,6 +201,12 @@ def real_series(x: ArrayLike, name: str = "x") -> NDArray[np.float64]:
     values = signal(x, name)
     if values.dtype.kind == "c":
         raise TypeError(f"{name} is {values.dtype}, and this is for real series. Use {name}.real and {name}.imag.")
+    all_finite(values, name)
+    return values.astype(np.float64, copy=False)
+
+
+def all_finite(values: NDArray[Any], name: str) -> None:
+    """Refuse values of which some are NaN or infinite."""
     bad = np.argwhere(~np.isfinite(values))
     if len(bad):
         first = bad[0].tolist()
@@ -206,7 +214,24 @@ def real_series(x: ArrayLike, name: str = "x") -> NDArray[np.float64]:
             f"{name} holds {len(bad)} {'value that is' if len(bad) == 1 else 'values that are'} not finite, the first "
             f"at index {first[0] if len(first) == 1 else tuple(first)}. Fill the gaps, or leave them out."
         )
-    return values.astype(np.float64, copy=False)
+
+
+def thresholds(t: ArrayLike, name: str, within: tuple[int, ...]) -> NDArray[np.float64]:
+    """Return thresholds as finite numbers that are not negative and broadcast to the shape `within`."""
+    try:
+        given = np.asarray(t)
+    except ValueError as error:
+        raise ValueError(f"{name} is not a rectangular array ({error}). Give every row the same length.") from None
+    if given.dtype.kind not in "iuf":
+        raise TypeError(f"{name} is {kind_of(t)} of {given.dtype}. Use a number >= 0, or an array of them.")
+    wrong = given[~(np.isfinite(given) & (given >= 0))]
+    if wrong.size:
+        raise ValueError(f"{name} holds {wrong[0]}, which is not allowed. Use finite numbers >= 0.")
+    if given.ndim > len(within) or any(n not in (1, m) for n, m in zip(given.shape[::-1], within[::-1], strict=False)):
+        raise ValueError(
+            f"{name} has shape {given.shape}, which does not broadcast to {within}. Use one number, or one per value."
+        )
+    return given.astype(np.float64)
 
 
 def shape(value: object, name: str = "shape") -> tuple[int, ...]:
