@@ -171,6 +171,15 @@ def test_zeros_constants_and_single_values(a):
     assert ebayes_threshold([1.0, 2.0], 0.0, a) == 0
 
 
+def test_likelihoods_beyond_double_precision():
+    for a in (0.5, 3.0):
+        x = a + np.linspace(36, 39, 1001)  # the largest numbers that erfcx returns overflow when they are multiplied
+        beta = ebayes_beta(x, a)
+        assert np.isfinite(beta[0])
+        assert np.isinf(beta[-1])
+        np.testing.assert_allclose(ebayes(x, 1.0, a), x - a, rtol=1e-12)
+
+
 def test_what_is_refused():
     for rule in (ebayes, ebayes_threshold):
         with pytest.raises(ValueError, match="y holds 1 value that is not finite"):

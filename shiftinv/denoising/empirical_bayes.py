@@ -173,12 +173,15 @@ def _mills(u: Reals) -> Reals:
     """Phi(-u) / phi(u)."""
     from scipy.special import erfcx
 
-    ratio: Reals = ROOT * erfcx(u / math.sqrt(2))
+    with np.errstate(over="ignore"):
+        ratio: Reals = ROOT * erfcx(u / math.sqrt(2))
     return ratio
 
 
 def _beta(x: Reals, a: float) -> Reals:
-    return a / 2 * (_mills(x + a) + _mills(a - x)) - 1
+    with np.errstate(over="ignore"):
+        beta: Reals = a / 2 * (_mills(x + a) + _mills(a - x)) - 1
+    return beta
 
 
 def _lowest_weight(n: int, a: float) -> float:
