@@ -117,6 +117,9 @@ def test_odd_bands():
     np.testing.assert_array_equal(bivariate(y, y, 0.0), y)
     assert not bivariate(np.zeros(20), np.zeros(20), 1.0).any()
     assert not bivariate(np.full(20, 0.9), np.ones(20), 1.0).any()
+    y[3] = 0
+    np.testing.assert_array_equal(bivariate(1e200 * y, 1e200 * y, 1e-200), 1e200 * y)
+    np.testing.assert_array_equal(bivariate(1e-200 * y, 1e-200 * y, 1e200), 0)
     assert bivariate(np.zeros((0, 3)), np.zeros((0, 3)), 1.0).shape == (0, 3)
 
 
