@@ -85,6 +85,16 @@ def test_the_normalisation_does_not_matter(T):
     assert si.estimate_sigma(2 * RNG.standard_normal(2**16), T) == pytest.approx(2, rel=0.02)
 
 
+def test_only_what_lies_on_the_signal_counts():
+    x, T = RNG.standard_normal(40), si.SWT("sym4", 2, boundary="zero")  # beyond the ends coefficients fade to zero
+    c = T.forward(x)
+    assert c.interior((1, "d")).size == 40 < c[1, "d"].size
+    expected = mad(c.interior((1, "d"))) / T.noise_gain((1, "d"), 40)
+    assert expected != pytest.approx(mad(c[1, "d"]) / T.noise_gain((1, "d"), 40), rel=0.05)
+    assert si.estimate_sigma(x, T) == pytest.approx(expected, rel=1e-12)
+    assert sigma_per_level(c)[1] == pytest.approx(expected, rel=1e-12)
+
+
 def test_complex_noise_is_told_per_real_part():
     noise = 4 * (RNG.standard_normal(2**15) + 1j * RNG.standard_normal(2**15))
     assert si.estimate_sigma(noise) == pytest.approx(4, rel=0.02)
