@@ -140,6 +140,13 @@ def test_the_rate_of_the_program():
     np.testing.assert_array_equal(ebayes(x, 1.0, None), ebayes(x, 1.0, a))
 
 
+@pytest.mark.parametrize(("strength", "a"), [(1.1, 3.0), (1000.0, 0.04)])
+def test_the_rate_stays_within_its_bounds(strength, a):
+    x = strength * sample(3000, share=0)
+    assert ebayes(x, 1.0, None).any()
+    np.testing.assert_allclose(ebayes(x, 1.0, None), ebayes(x, 1.0, a), rtol=1e-12)
+
+
 # --- odd bands ------------------------------------------------------------------------------------
 
 
@@ -169,6 +176,23 @@ def test_zeros_constants_and_single_values(a):
         np.testing.assert_array_equal(ebayes(np.full(n, 7.0), 0.0, a), 7.0)
     assert ebayes(np.zeros((0, 3)), 1.0, a).shape == (0, 3)
     assert ebayes_threshold([1.0, 2.0], 0.0, a) == 0
+
+
+def test_likelihoods_beyond_double_precision():
+    for a in (0.5, 3.0):
+        x = a + np.linspace(36, 39, 1001)  # the largest numbers that erfcx returns overflow when they are multiplied
+        beta = ebayes_beta(x, a)
+        assert np.isfinite(beta[0])
+        assert np.isinf(beta[-1])
+        np.testing.assert_allclose(ebayes(x, 1.0, a), x - a, rtol=1e-12)
+
+
+@pytest.mark.parametrize("a", [0.5, None])
+def test_extreme_units(a):
+    y = sample(30)
+    np.testing.assert_array_equal(ebayes(1e200 * y, 1e-200, a), 1e200 * y)
+    np.testing.assert_array_equal(ebayes(y, 5e-324, a), y)
+    assert np.isfinite(ebayes(1e-310 * y, 1e-310, a)).all()
 
 
 def test_what_is_refused():

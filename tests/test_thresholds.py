@@ -8,7 +8,8 @@ import pytest
 from scipy.integrate import quad
 from scipy.stats import norm
 
-from shiftinv.denoising import bayes, fdr, hard, hybrid, minimax, soft, sure, universal
+import shiftinv as si
+from shiftinv.denoising import bayes, fdr, hard, hybrid, minimax, noise_of_bands, soft, sure, universal
 
 RNG = np.random.default_rng(4)
 
@@ -165,6 +166,26 @@ def test_fdr_holds_the_rate():
 def test_rates_that_are_refused(q):
     with pytest.raises(ValueError, match="q="):
         fdr([1.0, 2.0], 1.0, q)
+
+
+@pytest.mark.parametrize(
+    ("T", "rule", "known"),
+    [
+        (si.DWT("sym8", 4), lambda y, sigma: hard(y, 3 * sigma), 26.23),
+        (si.SWT("sym8", 4), lambda y, sigma: hard(y, 3 * sigma), 28.26),
+        (si.SWT("sym8", 4, norm="unit"), lambda y, sigma: hard(y, 3 * sigma), 28.26),
+        (si.SWT("sym4", 4), lambda y, sigma: soft(y, bayes(y, sigma)), 28.22),
+    ],
+)
+def test_camera(T, rule, known):
+    """Peak signal-to-noise ratio in dB that PyWavelets and NumPy reach with this noise."""
+    x = si.datasets.camera().astype(float)
+    c = T.forward(x + 25 * np.random.default_rng(2024).standard_normal(x.shape))
+    noise, shrunk = noise_of_bands(T, c.layout, 25), c.copy()
+    for band in c.layout.details:
+        shrunk[band] = rule(c[band], noise[band])
+    error = np.mean((T.inverse(shrunk) - x) ** 2)
+    assert 10 * math.log10(255**2 / error) == pytest.approx(known, abs=0.006)
 
 
 # --- odd bands ------------------------------------------------------------------------------------

@@ -108,7 +108,7 @@ def bivariate(
     parts = 2 if values.dtype.kind == "c" else 1
     with np.errstate(over="ignore", invalid="ignore"):
         total = power(values, scale)
-        variance = np.maximum(_local_mean(total, size, chosen, mode) / parts - 1, 0)
+        variance = np.clip(_local_mean(total, size, chosen, mode) / parts - 1, 0, np.finfo(np.float64).max)
         if other is not None:
             total = total + power(other, parent_scale)
         least = math.sqrt((2 if other is None else 3) * parts)

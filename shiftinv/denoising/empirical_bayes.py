@@ -15,6 +15,7 @@ __all__ = ["ebayes", "ebayes_beta", "ebayes_threshold"]
 
 Reals = NDArray[np.float64]
 SCALES = (0.04, 3.0)  # the rates that the authors' own program searches
+FAR = 1e100  # of sigma: from here on the median is the value itself, to double precision
 ROOT = math.sqrt(math.pi / 2)
 
 
@@ -71,7 +72,7 @@ def ebayes(y: ArrayLike, sigma: float, a: float | None = 0.5) -> NDArray[Any]:
     w, rate = _fitted(magnitude, rate)
     beyond, median = magnitude > _threshold(w, rate), np.zeros_like(x)
     median[beyond] = _median(magnitude[beyond], w, rate)
-    shrunk = np.copysign(median, x) * scale
+    shrunk = np.where(magnitude < FAR, np.copysign(median, x) * scale, values.ravel().view(values.real.dtype))
     return shrunk.astype(values.real.dtype).view(values.dtype).reshape(values.shape)
 
 
@@ -166,19 +167,22 @@ def _parts(y: ArrayLike, sigma: float) -> tuple[NDArray[Any], Reals, float]:
     checks.all_finite(values, "y")
     x: Reals = values.ravel().view(values.real.dtype).astype(np.float64)
     with np.errstate(over="ignore"):
-        return values, x / scale if scale else x, scale
+        return values, np.clip(x / scale, -FAR, FAR) if scale else x, scale
 
 
 def _mills(u: Reals) -> Reals:
     """Phi(-u) / phi(u)."""
     from scipy.special import erfcx
 
-    ratio: Reals = ROOT * erfcx(u / math.sqrt(2))
+    with np.errstate(over="ignore"):
+        ratio: Reals = ROOT * erfcx(u / math.sqrt(2))
     return ratio
 
 
 def _beta(x: Reals, a: float) -> Reals:
-    return a / 2 * (_mills(x + a) + _mills(a - x)) - 1
+    with np.errstate(over="ignore"):
+        beta: Reals = a / 2 * (_mills(x + a) + _mills(a - x)) - 1
+    return beta
 
 
 def _lowest_weight(n: int, a: float) -> float:

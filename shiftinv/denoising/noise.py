@@ -239,7 +239,8 @@ def noise_of_bands(
 
     where H_b is the Fourier transform of the vector that makes the coefficient in the middle of the band: the adjoint
     of that coefficient alone. The mean is taken over the real parts of complex bands, and over the trees of interleaved
-    ones. On a circle this is exact; coefficients that an extension past the ends reaches have other noise.
+    ones. This takes an adjoint and a Fourier transform for each. On a circle it is exact; coefficients that an
+    extension past the ends reaches have other noise.
 
     References
     ----------

@@ -167,13 +167,12 @@ def _sure(magnitude: NDArray[np.float64], is_complex: bool) -> float:
     n, most = magnitude.size, universal(magnitude.size)
     magnitude = np.where(magnitude < NOTHING, 0, magnitude)
     low = np.sort(magnitude[magnitude <= most])
-    # candidate k is the start of the interval in which the k smallest are at most t
+    # interval k begins where the k smallest are at most t; of equal magnitudes the last interval has the lowest risk
     start = np.concatenate([[0.0], low])
     energy = np.concatenate([[0.0], np.cumsum(low**2)])
     above = n - np.arange(low.size + 1)
     if not is_complex:
         risk = energy + above * start**2 + 2 * above - n
-        risk[:-1][np.diff(start) == 0] = np.inf  # of equal magnitudes all are at most t
         return float(start[np.argmin(risk)])
     large = magnitude[magnitude > most]
     inverse = np.divide(1, low, out=np.zeros_like(low), where=low > 0)
@@ -182,7 +181,6 @@ def _sure(magnitude: NDArray[np.float64], is_complex: bool) -> float:
     lowest = np.divide(inverses, above, out=np.zeros_like(inverses), where=above > 0)
     t = np.clip(lowest, start, end)
     risk = energy + above * t**2 + 4 * above - 2 * t * inverses - 2 * n
-    risk[:-1][np.diff(start) == 0] = np.inf
     return float(t[np.argmin(risk)])
 
 
