@@ -22,7 +22,7 @@ from ..representation import FrameTransform, single_band
 from ..transforms.swt import SWT
 from ..workers import count as workers_asked
 from ..workers import share
-from .parseval import Circle, Factor, Mirrored, Spectra
+from .parseval import Circle, Factor, Mirrored, Spectra, multiplied
 
 __all__ = ["SureLet", "surelet"]
 
@@ -211,17 +211,16 @@ def _check_filters(T: FrameTransform, layout: Layout) -> None:
 
 
 class _Part(NamedTuple):
-    """A detail band: where theta_2 turns, the responses through the band and back from it, its divergence and weights.
+    """A detail band: where theta_2 turns, and the responses through the band and back from it.
 
-    `divergence` is that of theta_1; `turns` holds by how much a coefficient, turned up, turns up the estimate where
-    it comes from: the product of these arrays, of length 1 along axes on which all coefficients are alike.
+    `turns` holds by how much a coefficient, turned up, turns up the estimate where it comes from: the product of these
+    arrays, of length 1 along axes on which all coefficients are alike.
     """
 
     band: Band
     scale: float
     through: list[Array]
     back: list[Array]
-    divergence: float
     turns: list[Array]
 
 
@@ -235,24 +234,21 @@ class _Expansion(NamedTuple):
 def _expansion(T: FrameTransform, spectra: Spectra, dtype: np.dtype[Any], sigma: float) -> _Expansion:
     """Return what the parts of a transform need to know of its filters."""
     layout = T.layout(spectra.shape)
-    complex_dtype = np.result_type(dtype, np.complex64)
     parts = []
     for band, factors in _filters(T, layout).items():
-        there, back = [], []
-        for axes, *responses in factors:
-            sampled = [spectra.sampled(np.fft.fftn(response, axes=axes)) for response in responses]
-            there.append(sampled[0])
-            back.append(sampled[1] * spectra.norms(axes))
+        through, back = (
+            [_in_precision(response(factor), dtype) for factor in factors]
+            for response in (spectra.through, spectra.back)
+        )
         turns = [spectra.turns(factor) for factor in factors]
-        sums = [
-            np.broadcast_to(turn, [n if axis in factor.axes else 1 for axis, n in enumerate(layout.shape)]).sum()
-            for turn, factor in zip(turns, factors, strict=True)
-        ]
-        through = [(a * b).astype(complex_dtype) for a, b in zip(there, back, strict=True)]
-        back = [response.astype(complex_dtype) for response in back]
         scale = 3 * sigma * T.noise_gain(band, layout.shape)
-        parts.append(_Part(band, scale, through, back, math.prod(map(float, sums)), turns))
+        parts.append(_Part(band, scale, through, back, turns))
     return _Expansion(T, parts)
+
+
+def _in_precision(response: Array, dtype: np.dtype[Any]) -> Array:
+    """Return a real or complex response in the precision of a real dtype."""
+    return response.astype(np.result_type(dtype, np.complex64) if response.dtype.kind == "c" else dtype)
 
 
 def _filters(T: FrameTransform, layout: Layout) -> dict[Band, list[Factor]]:
@@ -293,10 +289,7 @@ def _fitted(
     item: Array, sigma: float, expansions: list[_Expansion], spectra: Spectra, workers: int
 ) -> tuple[Array, NDArray[np.float64], float]:
     """Return the estimate of one item of a batch, its weights (bands, thresholds) and the estimated risk."""
-    from scipy.fft import rfftn
-
-    line = spectra.extend(item)
-    whole = rfftn(line, workers=workers)
+    line, whole = spectra.extend(item), spectra.of_signal(item)
     count = sum(len(expansion.parts) for expansion in expansions)
     parts: Array = np.empty((count * THRESHOLDS, spectra.size), item.dtype)
     divergences = np.empty((count, THRESHOLDS))
@@ -326,14 +319,13 @@ def _fill(
     end: int,
 ) -> None:
     """Fill the coordinates of the parts of some bands, and their divergences."""
-    from scipy.fft import rfftn
-
     small = np.empty(c.layout.shape, rows.dtype)
     for index in range(begin, end):
         part = bands[index]
-        divergences[index] = part.divergence, _small_coefficients(c[part.band], part.scale, part.turns, small)
-        spectra.coordinates(whole, part.through, rows[index, 0])
-        spectra.coordinates(rfftn(small), part.back, rows[index, 1])
+        divergences[index, 0] = small.size * math.prod(float(turn.mean()) for turn in part.turns)
+        divergences[index, 1] = _small_coefficients(c[part.band], part.scale, part.turns, small)
+        multiplied(whole, part.through, rows[index, 0])
+        spectra.of_band(small, part.back, rows[index, 1])
 
 
 def _small_coefficients(band: Array, scale: float, turns: list[Array], small: Array) -> float:
@@ -344,7 +336,7 @@ def _small_coefficients(band: Array, scale: float, turns: list[Array], small: Ar
     divergence, rows = 0.0, max(1, CACHED // max(1, band[:1].size))
     for start in range(0, len(band), rows):
         piece = slice(start, start + rows)
-        power = band[piece] / band.dtype.type(scale)
+        power = band[piece] * band.dtype.type(1 / scale)
         np.multiply(power, power, out=power)
         np.minimum(power, band.dtype.type(BEYOND**2), out=power)
         np.multiply(power, power, out=power)
@@ -353,15 +345,21 @@ def _small_coefficients(band: Array, scale: float, turns: list[Array], small: Ar
         np.multiply(band[piece], gain, out=small[piece])
         power *= -8
         power += 1
-        slope = np.multiply(power, gain, out=power)
-        constant = 1.0
-        for turn in turns:
-            if turn.size == 1:
-                constant *= float(turn.item())
-            else:
-                slope = slope * (turn[piece] if len(turn) > 1 else turn)
-        divergence += constant * float(slope.sum(dtype=np.float64))
+        power *= gain
+        divergence += _summed(power, [turn[piece] if len(turn) > 1 else turn for turn in turns])
     return divergence
+
+
+def _summed(slopes: Array, turns: list[Array]) -> float:
+    """Return the sum of slopes times turns, of which no two vary along the same axis."""
+    constant = 1.0
+    for turn in reversed(turns):
+        along = tuple(axis for axis, n in enumerate(turn.shape) if n > 1)
+        if along:
+            slopes = np.sum(slopes * turn, axis=along, keepdims=True)
+        else:
+            constant *= float(turn.item())
+    return constant * float(slopes.sum(dtype=np.float64))
 
 
 def _inner_products(parts: Array) -> NDArray[np.float64]:
