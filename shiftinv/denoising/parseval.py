@@ -24,7 +24,7 @@ Array: TypeAlias = NDArray[Any]
 
 
 class Factor(NamedTuple):
-    """What makes a band along some axes: its filter there and back, as impulse responses, of length 1 on other axes."""
+    """What makes a band along some axes: the frequency responses there and back, of length 1 on other axes."""
 
     axes: tuple[int, ...]
     there: Array
@@ -76,17 +76,16 @@ class Circle:
 
     def turns(self, factor: Factor) -> Array:
         """Return (A R)[0, 0], which is the same for every coefficient."""
-        return _there_and_back(factor, ())
+        turn: Array = np.mean(factor.there * factor.back, keepdims=True).real
+        return turn
 
     def through(self, factor: Factor) -> Array:
         """Return the product of both responses."""
-        there, back = _responses(factor)
-        return (there * back)[..., : self.halves[-1]]
+        return (factor.there * factor.back)[..., : self.halves[-1]]
 
     def back(self, factor: Factor) -> Array:
         """Return the response of the filter back, with the norms on the last axis."""
-        _, back = _responses(factor)
-        return back[..., : self.halves[-1]] * (self.norms if len(self.shape) - 1 in factor.axes else 1)
+        return factor.back[..., : self.halves[-1]] * (self.norms if len(self.shape) - 1 in factor.axes else 1)
 
     def of_signal(self, x: Array) -> Array:
         """Return half of the spectrum, with its norms."""
@@ -138,13 +137,12 @@ class Mirrored:
 
     def through(self, factor: Factor) -> Array:
         """Return the even part of the product of both responses, which is real."""
-        there, back = _responses(factor)
-        even: Array = self._folded(there * back, factor.axes).real / 2 ** len(factor.axes)
+        even: Array = self._folded(factor.there * factor.back, factor.axes).real / 2 ** len(factor.axes)
         return even
 
     def back(self, factor: Factor) -> Array:
         """Return the response of the filter back half a sample on, with the norms of cosines."""
-        _, back = _responses(factor)
+        back = factor.back
         for axis in factor.axes:
             n, last = self.sizes[axis], axis == len(self.sizes) - 1
             frequency = np.fft.fftfreq(2 * n, 1 / (2 * n))
@@ -196,12 +194,6 @@ def multiplied(coordinates: Array, responses: list[Array], out: Array) -> None:
         product *= response
 
 
-def _responses(factor: Factor) -> tuple[Array, Array]:
-    """Return the responses of the filters there and back."""
-    there, back = (np.fft.fftn(filter_, axes=factor.axes) for filter_ in (factor.there, factor.back))
-    return there, back
-
-
 def _along(values: Array, axis: int, axes: int) -> Array:
     return values.reshape([-1 if other == axis else 1 for other in range(axes)])
 
@@ -212,11 +204,14 @@ def _there_and_back(factor: Factor, mirrored: tuple[int, ...]) -> Array:
     That is sum_m R[m, k] A[k, m'] with m' = -1 - m where mirrored and m elsewhere: the filter back, there its own
     mirror image, and the filter there, one after the other, at lag 2 k + 1 where mirrored and at 0 elsewhere.
     """
+    from scipy.fft import ifftn
+
     back = factor.back
     for axis in mirrored:
         back = np.take(back, -np.arange(back.shape[axis]), axis)
-    lags = np.fft.ifftn(np.fft.fftn(back, axes=factor.axes) * np.fft.fftn(factor.there, axes=factor.axes)).real
-    for axis in range(back.ndim):
-        n = back.shape[axis]
-        lags = np.take(lags, (2 * np.arange(n) + 1) % n if axis in mirrored else [0], axis)
+    lags: Array = np.mean(back * factor.there, axis=tuple(set(factor.axes) - set(mirrored)), keepdims=True)
+    lags = ifftn(lags, axes=mirrored).real if mirrored else lags.real
+    for axis in mirrored:
+        n = lags.shape[axis]
+        lags = np.take(lags, (2 * np.arange(n) + 1) % n, axis)
     return lags

@@ -18,7 +18,7 @@ from numpy.typing import ArrayLike, NDArray
 from .. import checks
 from ..coefficients import Coefficients
 from ..layout import Band, Layout
-from ..representation import FrameTransform, single_band
+from ..representation import FrameTransform
 from ..transforms.swt import SWT
 from ..workers import count as workers_asked
 from ..workers import share
@@ -29,7 +29,7 @@ __all__ = ["SureLet", "surelet"]
 Array: TypeAlias = NDArray[Any]
 THRESHOLDS = 2  # of each band: the band itself, and its small coefficients
 COLUMNS = 1 << 14  # of the parts, whose inner products are added in double precision: a few MB at once
-CACHED = 1 << 13  # coefficients that are turned at once
+CACHED = 1 << 14  # coefficients that are turned at once
 NOTHING = 16  # times the rounding of the signal: a part below carries no information
 BEYOND = 2.5  # exp(-BEYOND^8) is 0 in double precision, and products with it stay finite
 
@@ -241,7 +241,8 @@ def _expansion(T: FrameTransform, spectra: Spectra, dtype: np.dtype[Any], sigma:
             for response in (spectra.through, spectra.back)
         )
         turns = [spectra.turns(factor) for factor in factors]
-        scale = 3 * sigma * T.noise_gain(band, layout.shape)
+        gain = math.prod(float(np.mean(np.abs(factor.there) ** 2)) for factor in factors) ** 0.5  # noise_gain at once
+        scale = 3 * sigma * gain
         parts.append(_Part(band, scale, through, back, turns))
     return _Expansion(T, parts)
 
@@ -255,11 +256,11 @@ def _filters(T: FrameTransform, layout: Layout) -> dict[Band, list[Factor]]:
     """Return the filters of the detail bands: one per axis where the transform splits each axis on its own."""
     axes = tuple(range(len(layout.axes)))
     if len(axes) == 1 or not all(set(layout.letters(band)) <= set("ad") for band in layout.details):
-        return {band: [Factor(axes, *pair)] for band, pair in _impulse_responses(T, layout).items()}
+        return {band: [Factor(axes, *pair)] for band, pair in _responses(T, layout, layout.details).items()}
     lines: dict[tuple[int, int], dict[Band, tuple[Array, Array]]] = {}
     for n, level in itertools.product(set(layout.sizes), range(1, layout.levels + 1)):
         line = T.with_levels(level, (0,))
-        lines[n, level] = _impulse_responses(line, line.layout(n), (Band(level, "a"), Band(level, "d")))
+        lines[n, level] = _responses(line, line.layout(n), (Band(level, "a"), Band(level, "d")))
     found: dict[Band, list[Factor]] = {}
     for band in layout.details:
         factors = []
@@ -271,17 +272,18 @@ def _filters(T: FrameTransform, layout: Layout) -> dict[Band, list[Factor]]:
     return found
 
 
-def _impulse_responses(
-    T: FrameTransform, layout: Layout, bands: Sequence[Band] | None = None
-) -> dict[Band, tuple[Array, Array]]:
-    """Return the bands of an impulse at sample 0, and the signal of an impulse at coefficient 0 of each band."""
+def _responses(T: FrameTransform, layout: Layout, bands: Sequence[Band]) -> dict[Band, tuple[Array, Array]]:
+    """Return the frequency responses of bands, there and back: the spectra of what becomes of an impulse."""
+    from scipy.fft import fftn
+
     impulse = np.zeros(layout.shape)
     impulse.flat[0] = 1
     c, alone = T.forward(impulse), Coefficients(layout)
     found = {}
-    for band in layout.details if bands is None else bands:
+    for band in bands:
         alone[band] = impulse
-        found[band] = (c[band], single_band(T, alone, band))
+        found[band] = (fftn(c[band]), fftn(T.inverse(alone)))
+        alone[band] = 0
     return found
 
 
