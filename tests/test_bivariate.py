@@ -183,7 +183,7 @@ def test_lengths_that_are_no_parent_s(shape):
 @pytest.mark.parametrize("shape", [(64,), (61,), (24, 37)])
 def test_parents_of_every_transform(name, shape):
     T = si.transform(name).with_levels(3, None)
-    c = T.forward(sample(fitting(T, shape, 3)))
+    c = T.forward(sample(naive.fitting(T, shape, 3)))
     for band in c.layout.details:
         found, above = parent_of(c, band), c.layout.parent(band)
         if above is None:

@@ -13,6 +13,7 @@ from shiftinv.denoising import mad, noise_of_bands, sigma_per_level
 from shiftinv.denoising.noise import QUARTILE
 
 RNG = np.random.default_rng(9)
+LINEAR = [name for name in si.list_transforms() if isinstance(si.transform(name), si.FrameTransform)]
 
 
 @pytest.fixture(autouse=True)
@@ -69,12 +70,12 @@ def test_mad_of_odd_values():
 # --- estimates ------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", ["dwt:sym4,levels=1", *si.list_transforms()])
+@pytest.mark.parametrize("name", ["dwt:sym4,levels=1", *LINEAR])
 @pytest.mark.parametrize("shape", [(2**16,), (256, 257), (80, 81, 80)])
 def test_white_noise_is_found_by_every_transform(name, shape):
-    noise = 3 * RNG.standard_normal(shape)
     T = si.transform(name)
     T = T if T.spec == name else T.with_levels(1, None)
+    noise = 3 * RNG.standard_normal(naive.fitting(T, shape, 1))
     assert si.estimate_sigma(noise, T) == pytest.approx(3, rel=0.025)
 
 
@@ -161,15 +162,17 @@ def test_integers_keep_their_units_and_powers_of_two_factor_out():
     assert si.estimate_sigma(x * 2.0**300) == si.estimate_sigma(x) * 2.0**300
 
 
-@pytest.mark.parametrize("name", si.list_transforms())
+@pytest.mark.parametrize("name", LINEAR)
 def test_per_level(name):
     T = si.transform(name).with_levels(3, None)
-    found = sigma_per_level(T.forward(2 * RNG.standard_normal((160, 170))))
-    assert list(found) == [1, 2, 3]
+    shape = naive.fitting(T, (160, 170), 3)
+    c = T.forward(2 * RNG.standard_normal(shape))
+    found = sigma_per_level(c)
+    assert list(found) == sorted({band.level for band in c.layout.details})
     np.testing.assert_allclose(list(found.values()), 2, rtol=0.12)
-    assert sigma_per_level(T.forward(np.zeros((16, 16))), T) == {1: 0, 2: 0, 3: 0}
-    red = sigma_per_level(T.forward(coloured(1, ar1_spectrum((160, 170)))[0]))
-    assert red[1] < red[2] < red[3]
+    assert sigma_per_level(T.forward(np.zeros((16, 16))), T) == dict.fromkeys(found, 0)
+    red = list(sigma_per_level(T.forward(coloured(1, ar1_spectrum(shape))[0])).values())
+    assert red == sorted(red)
     c = T.forward(np.ones((16, 16)))
     c.vector[3] = np.nan
     with pytest.raises(ValueError, match=r"c\.vector holds 1 value"):
@@ -178,7 +181,7 @@ def test_per_level(name):
 
 # --- in every band --------------------------------------------------------------------------------
 
-CIRCLES = [si.transform(name).with_levels(2, None) for name in si.list_transforms()]
+CIRCLES = [si.transform(name).with_levels(2, None) for name in LINEAR]
 UNLIKE = si.DTCWT(*naive.DUAL_TREES["unlike trees"], levels=2)  # the approximation interleaves other filters
 ENDS = [
     si.SWT("db3", 2, boundary="symmetric"),
@@ -190,6 +193,7 @@ ENDS = [
 @pytest.mark.parametrize("shape", [(48,), (16, 20), (45,)])
 @pytest.mark.parametrize("T", CIRCLES, ids=repr)
 def test_a_flat_spectrum_is_the_gain(T, shape):
+    shape = naive.fitting(T, shape, 2)
     layout = T.layout(shape)
     white = noise_of_bands(T, layout, 3.0)
     assert list(white) == list(layout.bands)
