@@ -58,7 +58,7 @@ def _time(works: Iterable[Work], file: str, marks: str, options: argparse.Namesp
     if not options.only:
         tables.write_json(tables.HERE / "results" / file, {"on": circumstances(), "works": kept})
     if options.readme:
-        tables.put_into_page(marks, tables.markdown(rows))
+        tables.put_into_page(marks, tables.markdown([row for row in rows if row[3]]))  # those with a peer
 
 
 main()

@@ -18,7 +18,7 @@ from shiftinv.boundary import NAMES
 from .goals import scope_of
 from .protocol import Work
 
-LEVELS = 4
+LEVELS = 3
 SHAPES = {"2^18 samples": (2**18,), "512 x 512": (512, 512)}
 OURS = {"fresh": "T.forward(x)", "reused": "T.forward(x, out=c)"}
 BACK = {"fresh": "T.inverse(c)", "reused": "T.inverse(c, out=y)"}
