@@ -42,7 +42,6 @@ def lopsided_bank():
     return si.FilterBank(h, None, np.array([0, 0, 1, 1, 0, 0]) / math.sqrt(2))
 
 
-@functools.cache
 def noise(shape, dtype=np.float64, seed=0):
     """Return random samples of this shape and dtype."""
     rng = np.random.default_rng(seed)
@@ -56,6 +55,7 @@ def bank_of(name):
     return lopsided_bank() if name == "lopsided" else si.filter_bank(name)
 
 
+@functools.cache
 def centred_bank():
     """A bank of symmetric filters of odd length that no catalogue has: six samples predict, four details update.
 

@@ -12,11 +12,11 @@ from naive import assert_same_bits
 
 import shiftinv as si
 from shiftinv.filters import kernel_taps, phase_taps
-from shiftinv.kernels import batches, compiling, decimated, dualtree, even_runs, runs, undecimated
+from shiftinv.kernels import batches, compiling, decimated, dualtree, even_runs, runs, smoothing, undecimated
 
 KERNELS = [
     getattr(module, name)
-    for module in (batches, decimated, dualtree, even_runs, runs, undecimated)
+    for module in (batches, decimated, dualtree, even_runs, runs, smoothing, undecimated)
     for name in module.__all__
 ]
 
@@ -237,6 +237,32 @@ def test_batches_are_lines_one_after_the_other(lines, n, levels, fold):
     decimated.synthesis(*expected, back, n, 1, half, levels, *phases, fold, 0, lines * half)
     batches.synthesis(*expected, again, n, levels, *phases, fold, 0, lines)
     assert_same_bits(again, back)
+
+
+def smoothed(x, step, axis):
+    """Return the weighted sum of samples and their neighbours at two distances, each a roll."""
+    weights = {-2: 1, -1: 4, 0: 6, 1: 4, 2: 1}
+    return sum(weight / 16 * np.roll(x, place * step, axis) for place, weight in weights.items())
+
+
+@pytest.mark.parametrize("sign", [-1, 0, 1])
+@pytest.mark.parametrize(("rows", "length"), [(1, 1), (2, 3), (7, 5), (5, 2100)])
+@pytest.mark.parametrize(("row_step", "step"), [(1, 1), (2, 3), (4, 1)])
+def test_smoothing_is_two_lines_and_a_difference(rows, length, row_step, step, sign):
+    row_step, step = row_step % rows or rows, step % length
+    x, base = noise((2, rows, length)), noise((2, rows, length), seed=1)
+    for kernel, numbers, items, expected in (
+        (smoothing.lines, (length, step), x.size, smoothed(x, step, 2)),
+        (smoothing.planes, (rows, length, row_step, step), 2 * rows, smoothed(smoothed(x, row_step, 1), step, 2)),
+    ):
+        lo, hi = (np.full(x.size, np.nan) for _ in range(2))
+        for begin, end in ((0, items // 3), (items // 3, items)):  # any split of the work
+            kernel(x.ravel(), base.ravel(), lo, hi, *numbers, sign, begin, end)
+        np.testing.assert_allclose(lo.reshape(x.shape), expected, rtol=0, atol=1e-14)
+        if sign:
+            np.testing.assert_allclose(hi.reshape(x.shape), base + sign * expected, rtol=0, atol=1e-14)
+        else:
+            assert np.isnan(hi).all()
 
 
 def test_any_split_of_the_work_gives_the_same_bits():

@@ -120,10 +120,12 @@ def denoise(
     Notes
     -----
     Forward transform, the noise sigma noise_gain(b) of each band, a rule on its details, inverse. Statistics of a
-    band are taken on the signal itself. "auto" is, for one axis, empirical Bayes in a stationary transform with sym8;
-    for more, the mean of `surelet` with Haar filters and of `bivariate` in a dual tree. "surelet" takes undecimated
-    transforms only, and its ends are periodic or symmetric; "bivariate" takes the dual tree by default, all
-    others ``SWT("sym8")``.
+    band are taken on the signal itself.
+
+    "auto" is, for one axis, empirical Bayes in a stationary transform with sym8; for more, the mean of `surelet` with
+    Haar filters and of `bivariate` in a dual tree; in a transform that was given, empirical Bayes. "surelet" takes
+    undecimated transforms only, and its ends are periodic or symmetric; "bivariate" takes the dual tree by default,
+    all others ``SWT("sym8")``.
 
     References
     ----------
