@@ -79,7 +79,7 @@ def best_basis(T: AnyPackets, x: ArrayLike, cost: str | Callable[[NDArray[Any]],
     layout = T.layout(signal.shape, signal.dtype)
     price = cost if callable(cost) else Cost(cost)
     depths = search(T.going_down(layout, 1), layout, signal, price, ())
-    return dataclasses.replace(T, levels=None, basis=chosen_paths(depths, layout))
+    return T.replace(levels=None, basis=chosen_paths(depths, layout))
 
 
 def whole_tree(T: object, name: str) -> None:

@@ -114,7 +114,7 @@ class CycleSpin(FrameTransform):
 
     def with_levels(self, levels: int | None, axes: tuple[int, ...] | None) -> Self:
         """Return this transform with other levels and axes of its base."""
-        return replace(self, base=self.base.with_levels(levels, axes))
+        return self.replace(base=self.base.with_levels(levels, axes))
 
     def at_shift(self, c: Coefficients, shift: int | tuple[int, ...]) -> Coefficients:
         """Return the base's coefficients of the shifted signal, read from those of all shifts.

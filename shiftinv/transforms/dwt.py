@@ -17,7 +17,7 @@ from ..groups import Shift, shifted
 from ..layout import Band, Layout
 from ..representation import Action, FrameTransform, freeze, single_band
 from .halving import Decimation
-from .separable import cascade_gain, decompose, deepest_fit, pyramid_blocks, reconstruct, too_deep
+from .separable import decompose, deepest_fit, pyramid_blocks, reconstruct, too_deep
 from .swt import SWT
 
 if TYPE_CHECKING:
@@ -161,11 +161,7 @@ class DWT(FrameTransform):
             moved[band] = shifted(c[band], steps, c.layout.axes, band.orientation)
 
     def _noise_gain(self, band: Band, layout: Layout) -> float:
-        gain = 1.0
-        for letter, size in zip(band.orientation, layout.sizes, strict=True):
-            circle = self._decimation.circle(size, band.level, layout.levels)
-            gain *= cascade_gain([self.wavelet] * band.level, letter, circle)
-        return gain
+        return self._decimation.noise_gain(band, layout)
 
     def _mra(self, x: NDArray[Any], layout: Layout) -> list[NDArray[Any]]:
         c = self.forward(x)

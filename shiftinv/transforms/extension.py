@@ -30,13 +30,14 @@ from ..boundary import BOUNDARIES, Boundary
 from ..coefficients import Coefficients
 from ..filters import FilterBank, Moved, per_channel
 from ..layout import Band, Frame, Layout
-from ..representation import FrameTransform, Representation
+from ..representation import Action, FrameTransform, Representation
 from .separable import (
     DEEPEST,
     Array,
     Place,
     Steps,
     as_real,
+    band_gain,
     decompose,
     merge_axes,
     pyramid_blocks,
@@ -53,18 +54,22 @@ __all__ = [
     "analyse",
     "backward_on_circles",
     "check_depth",
+    "circular_action",
     "components",
     "extended",
     "folded",
     "forward_on_circles",
+    "gain_circle",
     "halo",
     "kept",
     "kept_parts",
     "rings",
     "smoothing_rings",
+    "stationary_gain",
     "stays_tight",
     "synthesise",
     "undecimated_layout",
+    "whole_circles",
 ]
 
 UNDECIMATED = tuple(name for name in BOUNDARIES if name != "periodic-padded")  # a ring has no coefficients to spare
@@ -127,7 +132,7 @@ def rings(
     """
     foldable = foldable and bank.mirrors is not None
     if boundary == "periodic" or not levels:
-        return tuple(Ring(n, 0, 0, ((0, n),) * (levels + 1)) for n in sizes)
+        return whole_circles(sizes, levels)
     if boundary == "symmetric" and foldable:
         circles = tuple(_folded(n, levels, bank, moved) for n in sizes)
     else:
@@ -195,6 +200,32 @@ def _determining(centres: Sequence[int], n: int) -> Span:
     """
     near = [(centre + n) % (2 * n) - n for centre in centres]  # twice the mirror that is closest to sample 0
     return min(0, *(-(-centre // 2) for centre in near)), max(n, *(centre // 2 + n + 1 for centre in near))
+
+
+def whole_circles(sizes: Sequence[int], levels: int) -> tuple[Ring, ...]:
+    """Return the circles of a periodic signal, of which all is kept."""
+    return tuple(Ring(n, 0, 0, ((0, n),) * (levels + 1)) for n in sizes)
+
+
+def circular_action(boundary: str) -> Action:
+    """Return how bands that keep every sample answer to a shift: on a circle exactly."""
+    return Action("exact") if boundary == "periodic" else Action("approximate", "circular shift of each band")
+
+
+def gain_circle(size: int, reach: int, boundary: str) -> int:
+    """Return a circle on which a filter of `reach` samples has the gain that it has in the interior of a line.
+
+    With ends it is that of the filter itself, on a circle that it does not go round.
+    """
+    return size if boundary == "periodic" else max(size, reach)
+
+
+def stationary_gain(bank: FilterBank, band: Band, sizes: Sequence[int], boundary: str, scale: float) -> float:
+    """Return the standard deviation in a band for white noise of 1, `scale` being what filters are multiplied by."""
+    gain, reach = 1.0, len(bank) * 2**band.level
+    for place, size in enumerate(sizes):
+        gain *= scale**band.level * band_gain(bank, band, place, gain_circle(size, reach, boundary))
+    return gain
 
 
 def check_depth(levels: int, sizes: Sequence[int], boundary: str, transform: str) -> None:

@@ -14,9 +14,9 @@ from ..boundary import Boundary
 from ..filters import FilterBank
 from ..kernels import batches, decimated
 from ..kernels.compiling import Kernel
-from ..layout import Frame
+from ..layout import Band, Frame, Layout
 from ..workers import share
-from .separable import Array, Place, RealBands, length_and_spacing, places
+from .separable import Array, Place, RealBands, band_gain, length_and_spacing, places
 
 __all__ = ["Decimation", "Extending", "Halving"]
 
@@ -116,6 +116,11 @@ class Decimation:
             size = max(size, len(self.bank) * 2**level)
         step = 1 << levels  # on a length that repeats samples the gain is that of the next length without repetitions
         return -(-size // step) * step
+
+    def noise_gain(self, band: Band, layout: Layout) -> float:
+        """Return the standard deviation in a band for white noise of standard deviation 1."""
+        circles = (self.circle(size, band.level, layout.levels) for size in layout.sizes)
+        return math.prod(band_gain(self.bank, band, place, circle) for place, circle in enumerate(circles))
 
     def analysis(self, dtype: np.dtype[Any], workers: int) -> Halving:
         """Return the step from finer to coarser."""

@@ -24,13 +24,15 @@ from .extension import (
     Ring,
     analyse,
     check_depth,
+    circular_action,
     components,
     rings,
     smoothing_rings,
+    stationary_gain,
     synthesise,
     undecimated_layout,
 )
-from .separable import cascade_gain, deepest_fit, places
+from .separable import deepest_fit, places
 
 if TYPE_CHECKING:
     import pywt
@@ -142,7 +144,7 @@ class MODWT(FrameTransform):
     @property
     def action(self) -> Action:
         """On a circle every shift of the series is the same shift of every band."""
-        return Action("exact") if self.boundary == "periodic" else Action("approximate", "circular shift of each band")
+        return circular_action(self.boundary)
 
     @property
     def residual(self) -> float:
@@ -212,11 +214,7 @@ class MODWT(FrameTransform):
             moved[band] = shifted(c[band], shift, c.layout.axes)
 
     def _noise_gain(self, band: Band, layout: Layout) -> float:
-        # with ends the gain of the filter itself, on a circle that it does not go round
-        least = 1 if self.boundary == "periodic" else len(self.wavelet) * 2**band.level
-        cascade, axes = [self.wavelet] * band.level, zip(band.orientation, layout.sizes, strict=True)
-        gains = [0.5 ** (band.level / 2) * cascade_gain(cascade, letter, max(n, least)) for letter, n in axes]
-        return float(math.prod(gains))
+        return stationary_gain(self.wavelet, band, layout.sizes, self.boundary, 0.5**0.5)
 
     def _mra(self, x: NDArray[Any], layout: Layout) -> list[NDArray[Any]]:
         """Split V_{j-1} there and back, by the same smoothing as `SWT`: the sign and the place of the taps cancel."""

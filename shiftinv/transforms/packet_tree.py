@@ -18,8 +18,8 @@ import numpy as np
 
 from ..coefficients import Coefficients
 from ..filters import FilterBank
-from ..layout import Band, Block, Layout
-from .separable import Array, Place, Steps, as_real, cascade_gain, merge_axes, split_axes, unlocked, words
+from ..layout import Block, Layout
+from .separable import Array, Place, Steps, as_real, merge_axes, split_axes, unlocked, words
 
 __all__ = [
     "Basis",
@@ -32,7 +32,6 @@ __all__ = [
     "dwt_basis",
     "full_basis",
     "packet_blocks",
-    "path_gain",
     "paths_of",
     "real_shapes",
     "stored_order",
@@ -200,12 +199,6 @@ def packet_blocks(
         )
 
     return tuple(block(path) for path in paths)
-
-
-def path_gain(bank: FilterBank, band: Band, place: int, size: int) -> float:
-    """Return the norm of the filter that leads to a node along one axis, on a circle of `size` samples."""
-    letters = "".join(word[place] for word in band.orientation.split("."))
-    return cascade_gain([bank] * band.level, letters, size)
 
 
 @dataclass(frozen=True)

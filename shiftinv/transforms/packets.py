@@ -26,7 +26,6 @@ from .packet_tree import (
     checked_depth,
     depth_of,
     packet_blocks,
-    path_gain,
     paths_of,
     real_shapes,
 )
@@ -208,11 +207,7 @@ class Packets(FrameTransform):
             moved[band] = shifted(c[band], steps, c.layout.axes, intervals)
 
     def _noise_gain(self, band: Band, layout: Layout) -> float:
-        gain = 1.0
-        for place, size in enumerate(layout.sizes):
-            circle = self._decimation.circle(size, band.level, layout.levels)
-            gain *= path_gain(self.wavelet, band, place, circle)
-        return gain
+        return self._decimation.noise_gain(band, layout)
 
     def _mra(self, x: NDArray[Any], layout: Layout) -> list[NDArray[Any]]:
         c, tree = self.forward(x), self.going_up(layout, workers=1)

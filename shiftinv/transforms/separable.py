@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from ..coefficients import Coefficients
 from ..filters import FilterBank, Moved, per_channel
-from ..layout import Block, Layout
+from ..layout import Band, Block, Layout
 
 __all__ = [
     "DEEPEST",
@@ -28,6 +28,7 @@ __all__ = [
     "RealBands",
     "Steps",
     "as_real",
+    "band_gain",
     "cascade_gain",
     "decompose",
     "deepest_fit",
@@ -338,6 +339,15 @@ def _target(bands: dict[str, Array], word: str, part: Array, axis: int) -> Array
         return bands[word]
     split = next(iter(bands.values())).shape[axis]
     return np.empty((*part.shape[:axis], split, *part.shape[axis + 1 :]), part.dtype)
+
+
+def band_gain(bank: FilterBank, band: Band, place: int, size: int) -> float:
+    """Return the norm of the filter that leads to a band along one axis, on a circle of `size` samples.
+
+    The orientation is a word, the letters of the last level, or of a packet the words of all levels joined by dots.
+    """
+    letters = "".join(word[place] for word in band.orientation.split("."))
+    return cascade_gain([bank] * band.level, letters, size)
 
 
 def cascade_gain(banks: Sequence[FilterBank], letters: str, size: int) -> float:

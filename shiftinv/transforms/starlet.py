@@ -11,14 +11,25 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .. import checks
-from ..boundary import Boundary, boundary_name
+from ..boundary import boundary_name
 from ..coefficients import Coefficients
 from ..groups import Shift, shifted
 from ..kernels import smoothing
 from ..layout import Band, Block, Frame, Layout
 from ..representation import Action, FrameTransform, freeze, single_band
 from ..workers import share
-from .extension import UNDECIMATED, Ring, check_depth, extended, halo, kept
+from .extension import (
+    UNDECIMATED,
+    Ring,
+    check_depth,
+    circular_action,
+    extended,
+    folded,
+    gain_circle,
+    halo,
+    kept,
+    whole_circles,
+)
 from .separable import Array, Place, as_real, deepest_fit, length_and_spacing, unlocked
 
 __all__ = ["Starlet"]
@@ -103,7 +114,7 @@ class Starlet(FrameTransform):
     @property
     def action(self) -> Action:
         """On a circle every shift of the signal is the same shift of every band."""
-        return Action("exact") if self.boundary == "periodic" else Action("approximate", "circular shift of each band")
+        return circular_action(self.boundary)
 
     def undecimated(self) -> Starlet | None:
         """Return this transform, which decimates nothing; None if not periodic."""
@@ -156,7 +167,7 @@ class Starlet(FrameTransform):
     def _circles(self, sizes: Sequence[int], levels: int) -> tuple[Ring, ...]:
         """Return the circle of each axis. Windows are those of approximations; a detail has its predecessor's."""
         if self.boundary == "periodic":
-            return tuple(Ring(n, 0, 0, ((0, n),) * (levels + 1)) for n in sizes)
+            return whole_circles(sizes, levels)
         synthesis = (0, 0) if self.generation == 1 else (-REACH, REACH)
         halos = tuple(halo(n, levels, (-REACH, REACH), synthesis) for n in sizes)
         if self.boundary != "symmetric":
@@ -220,9 +231,7 @@ class Starlet(FrameTransform):
                 _smooth(detail, axes, level, workers, rest, rest, line, -1)
             _smooth(rest, axes, level, workers, line, line, detail, 1)
         if ends:
-            for axis, ring in zip(axes, circles, strict=True):
-                line = Boundary(self.boundary).fold(line, ring.before, ring.after, axis)
-            as_real(x)[...] = line
+            as_real(x)[...] = folded(line, axes, circles, self.boundary)
 
     def _whole(self, c: Coefficients, circles: Sequence[Ring], mirrored: bool) -> tuple[Array, Callable[[int], Array]]:
         """Return the approximation on its circles, and a function that gives the detail of a level there."""
@@ -242,11 +251,8 @@ class Starlet(FrameTransform):
             moved[band] = shifted(c[band], shift, c.layout.axes)
 
     def _noise_gain(self, band: Band, layout: Layout) -> float:
-        # with ends the gain of the filter itself, on a circle that it does not go round
-        least = 1 if self.boundary == "periodic" else 4 * REACH * 2**band.level
-        return _isotropic_gain(
-            band.level, [max(n, least) for n in layout.sizes], self.generation, band == layout.approximation
-        )
+        sizes = [gain_circle(n, 4 * REACH * 2**band.level, self.boundary) for n in layout.sizes]
+        return _isotropic_gain(band.level, sizes, self.generation, band == layout.approximation)
 
     def _mra(self, x: NDArray[Any], layout: Layout) -> list[NDArray[Any]]:
         c = self.forward(x)

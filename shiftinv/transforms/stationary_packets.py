@@ -22,12 +22,14 @@ from .extension import (
     UNDECIMATED,
     Ring,
     backward_on_circles,
+    circular_action,
     extended,
     forward_on_circles,
     kept,
     kept_parts,
     rings,
     smoothing_rings,
+    stationary_gain,
     stays_tight,
 )
 from .packet_tree import (
@@ -38,7 +40,6 @@ from .packet_tree import (
     checked_depth,
     depth_of,
     packet_blocks,
-    path_gain,
     real_shapes,
 )
 from .separable import deepest_fit, places, too_deep
@@ -141,7 +142,7 @@ class StationaryPackets(FrameTransform):
     @property
     def action(self) -> Action:
         """On a circle every shift of the signal is the same shift of every band."""
-        return Action("exact") if self.boundary == "periodic" else Action("approximate", "circular shift of each band")
+        return circular_action(self.boundary)
 
     @property
     def residual(self) -> float:
@@ -241,12 +242,7 @@ class StationaryPackets(FrameTransform):
             moved[band] = shifted(c[band], shift, c.layout.axes)
 
     def _noise_gain(self, band: Band, layout: Layout) -> float:
-        gain = 1.0
-        # with ends the gain of the filter itself, on a circle that it does not go round
-        least = 1 if self.boundary == "periodic" else len(self.wavelet) * 2**band.level
-        for place, size in enumerate(layout.sizes):
-            gain *= self._scale**band.level * path_gain(self.wavelet, band, place, max(size, least))
-        return gain
+        return stationary_gain(self.wavelet, band, layout.sizes, self.boundary, self._scale)
 
     def _mra(self, x: NDArray[Any], layout: Layout) -> list[NDArray[Any]]:
         if self.boundary != "periodic":

@@ -22,13 +22,15 @@ from .extension import (
     Ring,
     analyse,
     check_depth,
+    circular_action,
     components,
     rings,
     smoothing_rings,
+    stationary_gain,
     synthesise,
     undecimated_layout,
 )
-from .separable import cascade_gain, deepest_fit, places
+from .separable import deepest_fit, places
 
 if TYPE_CHECKING:
     import pywt
@@ -115,7 +117,7 @@ class SWT(FrameTransform):
     @property
     def action(self) -> Action:
         """On a circle every shift of the signal is the same shift of every band."""
-        return Action("exact") if self.boundary == "periodic" else Action("approximate", "circular shift of each band")
+        return circular_action(self.boundary)
 
     @property
     def residual(self) -> float:
@@ -193,12 +195,7 @@ class SWT(FrameTransform):
             moved[band] = shifted(c[band], shift, c.layout.axes)
 
     def _noise_gain(self, band: Band, layout: Layout) -> float:
-        gain = 1.0
-        # with ends the gain of the filter itself, on a circle that it does not go round
-        least = 1 if self.boundary == "periodic" else len(self.wavelet) * 2**band.level
-        for letter, size in zip(band.orientation, layout.sizes, strict=True):
-            gain *= self._scale**band.level * cascade_gain([self.wavelet] * band.level, letter, max(size, least))
-        return gain
+        return stationary_gain(self.wavelet, band, layout.sizes, self.boundary, self._scale)
 
     def _mra(self, x: NDArray[Any], layout: Layout) -> list[NDArray[Any]]:
         """Split S_{j-1} by the smoothing A_j and by I - A_j along each axis, S_j being what A_j leaves on all."""

@@ -28,10 +28,13 @@ from .extension import (
     Ring,
     backward_on_circles,
     check_depth,
+    circular_action,
     forward_on_circles,
+    gain_circle,
     halo,
     kept_parts,
     stays_tight,
+    whole_circles,
 )
 from .separable import (
     Array,
@@ -125,7 +128,7 @@ class UndecimatedDTCWT(FrameTransform):
     @property
     def action(self) -> Action:
         """On a circle every shift of the signal is the same shift of every band."""
-        return Action("exact") if self.boundary == "periodic" else Action("approximate", "circular shift of each band")
+        return circular_action(self.boundary)
 
     @property
     def residual(self) -> float:
@@ -164,7 +167,7 @@ class UndecimatedDTCWT(FrameTransform):
     def _rings(self, sizes: tuple[int, ...], levels: int) -> tuple[Ring, ...]:
         """Return the circle of each transformed axis, wide enough for the longer of the filters at every level."""
         if self.boundary == "periodic":
-            return tuple(Ring(n, 0, 0, ((0, n),) * (levels + 1)) for n in sizes)
+            return whole_circles(sizes, levels)
         half = max(len(self.biort), len(self.qshift)) // 2 + 1  # tree b of level 1 reads a sample later
         return tuple(halo(n, levels, (-half, half), (-half, half)) for n in sizes)
 
@@ -225,10 +228,10 @@ class UndecimatedDTCWT(FrameTransform):
 
     def _noise_gain(self, band: Band, layout: Layout) -> float:
         power = 1.0
-        # with ends the gain of the filter itself, on a circle that it does not go round
-        least = 1 if self.boundary == "periodic" else max(len(self.biort), len(self.qshift)) * 2**band.level
+        reach = max(len(self.biort), len(self.qshift)) * 2**band.level
         for letter, size in zip(layout.letters(band), layout.sizes, strict=True):
-            power *= tree_power(self.biort, self.qshift, letter, band.level, max(size, least)) / 2**band.level
+            circle = gain_circle(size, reach, self.boundary)
+            power *= tree_power(self.biort, self.qshift, letter, band.level, circle) / 2**band.level
         return math.sqrt(power)
 
     def _mra(self, x: NDArray[Any], layout: Layout) -> list[NDArray[Any]]:
