@@ -21,15 +21,19 @@ __all__ = [
     "PrecisionWarning",
     "ShiftWarning",
     "ShiftinvWarning",
+    "all_finite",
     "axes",
+    "channel",
     "choice",
     "computing_dtype",
     "finite",
     "integer",
     "levels",
+    "multiples",
     "non_negative",
     "output",
     "real_dtype",
+    "real_series",
     "shape",
     "signal",
     "thresholds",
@@ -283,6 +287,15 @@ def transformed_sizes(sizes: tuple[int, ...], axes: tuple[int, ...], name: str =
                 f"Use a longer signal, or leave the axis out of axes."
             )
     return tuple(sizes[axis] for axis in axes)
+
+
+def channel(channel_axis: object, axes_given: int | Sequence[int] | None, sizes: tuple[int, ...]) -> int:
+    """Return the place of `channel_axis`, which must not be one of the axes that were given for the transform."""
+    (place,) = axes_of((integer(channel_axis, "channel_axis", -len(sizes)),), sizes, "channel_axis")
+    own = axes(axes_given)
+    if own is not None and place in axes_of(own, sizes):
+        raise ValueError(f"axes={axes_given} names channel_axis={channel_axis} too. Leave it out of axes.")
+    return place
 
 
 def multiples(sizes: tuple[int, ...], levels: int, what: str, otherwise: str = "") -> None:

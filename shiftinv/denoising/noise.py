@@ -131,12 +131,9 @@ def estimate_sigma(
     policy = checks.choice(nan_policy, POLICIES, "nan_policy")
     T, chosen = _linear(transform), checks.axes(axes)
     if channel_axis is not None:
-        (channels,) = checks.axes_of((checks.integer(channel_axis, "channel_axis", -signal.ndim),), signal.shape)
+        channels = checks.channel(channel_axis, axes, signal.shape)
         if chosen is not None:
-            within = checks.axes_of(chosen, signal.shape)
-            if channels in within:
-                raise ValueError(f"axes={axes} names channel_axis={channel_axis} too. Leave it out of axes.")
-            chosen = tuple(axis - (axis > channels) for axis in within)
+            chosen = tuple(axis - (axis > channels) for axis in checks.axes_of(chosen, signal.shape))
     if policy == "raise":
         checks.all_finite(signal, "x")
     if chosen is not None:

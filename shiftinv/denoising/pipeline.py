@@ -163,14 +163,11 @@ def _items(data: Array, axes: int | tuple[int, ...] | None, channel_axis: int | 
     if not data.ndim or not data.size:
         raise ValueError(f"x has shape {data.shape}, and noise needs at least 1 sample. Use a longer signal.")
     given = checks.axes(axes)
-    channels = () if channel_axis is None else checks.axes_of((channel_axis,), data.shape, "channel_axis")
-    own = (
-        tuple(axis for axis in range(data.ndim) if axis not in channels)
-        if given is None
-        else checks.axes_of(given, data.shape)
-    )
-    if set(own) & set(channels):
-        raise ValueError(f"axes={axes} names channel_axis={channel_axis} too. Leave it out of axes.")
+    channels = None if channel_axis is None else checks.channel(channel_axis, axes, data.shape)
+    if given is None:
+        own = tuple(axis for axis in range(data.ndim) if axis != channels)
+    else:
+        own = checks.axes_of(given, data.shape)
     batch = tuple(axis for axis in range(data.ndim) if axis not in own)
     if not batch:
         return [data], ()
@@ -214,14 +211,15 @@ class _Plan:
 
     def run(self, x: Array, workers: int) -> tuple[Array, Denoised]:
         """Return the estimate of one item, and what was done."""
-        missing = ~np.isfinite(x)
-        if missing.any() and self.nan_policy == "raise":
+        if self.nan_policy == "raise":
             checks.all_finite(x, "x")
-        if missing.any() and self.nan_policy == "omit":
+        missing = ~np.isfinite(x)
+        gaps = bool(missing.any())
+        if gaps and self.nan_policy == "omit":
             filled = np.where(missing, np.median(x[~missing]) if not missing.all() else 0, x).astype(x.dtype)
             estimate, info = self.run(filled, workers)
             return np.where(missing, x, estimate).astype(x.dtype), info
-        sigma = self._sigma(x)
+        sigma = self._sigma(x, gaps)
         if not sigma or np.all(x == x.flat[0]):
             return x.copy(), Denoised(self.method, sigma, ())
         if self.transform is None and 1 in x.shape:  # a single sample has no details along its axis
@@ -235,13 +233,13 @@ class _Plan:
             return self._surelet(x, sigma, workers)
         return self._shrunk("ebayes" if self.method == "auto" else self.method, x, sigma, workers)
 
-    def _sigma(self, x: Array) -> float:
+    def _sigma(self, x: Array, gaps: bool) -> float:
         if self.sigma is not None:
             return self.sigma
+        if gaps:
+            return math.nan
         longer = x.reshape([n for n in x.shape if n > 1])
-        if not longer.ndim or not np.isfinite(x).all():
-            return 0.0 if np.isfinite(x).all() else math.nan
-        return float(estimate_sigma(longer))
+        return float(estimate_sigma(longer)) if longer.ndim else 0.0
 
     def _surelet(self, x: Array, sigma: float, workers: int) -> tuple[Array, Denoised]:
         if self.transform is None:
