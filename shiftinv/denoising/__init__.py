@@ -11,14 +11,14 @@ Everywhere `sigma` is the standard deviation of the noise in the band at hand, f
 With sigma = 0 nothing changes. Times a power of two, values and sigma give the same result times it, to the bit.
 """
 
-from .anscombe import anscombe, inverse_anscombe
-from .bivariate import bivariate, expanded, parent_of
 from .blocks import blockjs, neighblock
 from .empirical_bayes import ebayes, ebayes_beta, ebayes_threshold
+from .linear_expansion import SureLet, surelet
 from .noise import estimate_sigma, mad, noise_of_bands, sigma_per_level
+from .parent_child import bivariate, expanded, parent_of
 from .pipeline import Denoised, denoise
+from .poisson import anscombe, inverse_anscombe
 from .shrinkage import firm, garrote, hard, soft
-from .surelet import SureLet, surelet
 from .thresholds import bayes, fdr, hybrid, minimax, sure, universal
 
 __all__ = [

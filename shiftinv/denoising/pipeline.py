@@ -20,12 +20,12 @@ from ..representation import FrameTransform, Representation
 from ..transforms.dtcwt import DTCWT
 from ..transforms.swt import SWT
 from . import thresholds
-from .bivariate import EXTENSIONS, bivariate, parent_of
 from .blocks import blockjs, neighblock
 from .empirical_bayes import ebayes
+from .linear_expansion import surelet
 from .noise import estimate_sigma, noise_of_bands
+from .parent_child import EXTENSIONS, bivariate, parent_of
 from .shrinkage import firm, garrote, hard, soft
-from .surelet import surelet
 
 __all__ = ["METHODS", "RULES", "Denoised", "denoise"]
 

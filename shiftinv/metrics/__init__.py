@@ -6,11 +6,11 @@ correlation measure time series instead, scale by scale.
 """
 
 from .aliasing import aliasing_energy_ratio, aliasing_from_filters, cascade_channel
-from .cost import Cost, cost
 from .energy import ShiftVariance, energy_curve, shift_variance
 from .equivariance import equivariance_error, invariance_error
 from .fairness import UnfairPairing
 from .frames import frame_bounds, noise_amplification
+from .resources import Cost, cost
 from .wavelet_variance import WaveletEstimate, wavelet_correlation, wavelet_covariance, wavelet_variance
 
 __all__ = [
