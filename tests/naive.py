@@ -675,63 +675,52 @@ def pywt_bands(coefficients, levels, axes):
 # --- denoising ----------------------------------------------------------------------------------
 
 
-def mirrored_images(x):
-    """x followed by its mirror image, along every axis."""
-    for axis in range(x.ndim):
-        x = np.concatenate([x, np.flip(x, axis)], axis)
-    return x
-
-
-def mean_of_images(y):
-    """The mean of the mirror images of a signal that `mirrored_images` has put side by side."""
-    for axis in range(y.ndim):
-        first, second = np.split(y, 2, axis)
-        y = (first + np.flip(second, axis)) / 2
-    return y
-
-
-def surelet(x, sigma, transforms, boundary):
+def surelet(x, sigma, transforms):
     """Return the SURE-LET estimate, its weights and its SURE per sample, from the Jacobian of every part.
 
-    Parts are F(x) = R theta(A x) with explicit matrices A and R, one column for each impulse: A takes the signal,
-    with its mirror images if symmetric, to a band, and R takes the band to the signal, their mean. The approximation
-    of each transform has the weight 1/K, and c holds what the parts have to make up for.
+    Parts are F(x) = R theta(A x) with explicit matrices A and R, one column for each impulse. The approximation of
+    each transform has the weight 1/K. Weights and SURE are those of the transforms on a circle; the estimate has them
+    in the transforms as they are given.
     """
-    circle, signal = (mirrored_images, mean_of_images) if boundary == "symmetric" else (np.copy, np.copy)
+    circular = [T.replace(boundary="periodic") for T in transforms]
+    base, parts, divergences = _parts_of_surelet(x, sigma, circular)
+    matrix, divergence = np.array(parts), np.array(divergences)
+    weights = np.linalg.solve(matrix @ matrix.T, matrix @ (x.ravel() - base) - sigma**2 * divergence)
+    begin = np.tile([1 / len(transforms), 0], len(weights) // 2)
+    total = x.size + (weights - begin) @ divergence  # all parts of the beginning add up to the identity
+    risk = np.sum((base + weights @ matrix - x.ravel()) ** 2) + 2 * sigma**2 * total - x.size * sigma**2
+    base, parts, _ = _parts_of_surelet(x, sigma, transforms)
+    return (base + weights @ parts).reshape(x.shape), weights.reshape(-1, 2), risk / x.size
+
+
+def _parts_of_surelet(x, sigma, transforms):
+    """Return the mean of the approximations, and the parts of all details with their divergences."""
     impulses = np.eye(x.size).reshape(x.size, *x.shape)
     base, parts, divergences = 0, [], []
     for T in transforms:
-        layout = T.layout(circle(x).shape)
-        bands = [T.forward(circle(impulse)) for impulse in impulses]
+        layout = T.layout(x.shape)
+        bands = [T.forward(impulse) for impulse in impulses]
         for band in layout.bands:
             analysis = np.array([c[band].ravel() for c in bands]).T
             columns = []
             for m in range(len(analysis)):
                 alone = si.Coefficients(layout)
                 alone[band].flat[m] = 1
-                columns.append(signal(T.inverse(alone)).ravel())
+                columns.append(T.inverse(alone).ravel())
             synthesis = np.array(columns).T
             w = analysis @ x.ravel()
             if band == layout.approximation:
                 base = base + synthesis @ w / len(transforms)
                 continue
-            power = (w / (3 * sigma * T.noise_gain(band, layout.shape))) ** 8
+            gain = T.replace(boundary="periodic").noise_gain(band, layout.shape)
+            power = (w / (3 * sigma * gain)) ** 8
             for value, slope in (
                 (w, np.ones_like(w)),
                 (w * np.exp(-power), np.exp(-power) - w * np.exp(-power) * 8 * power / np.where(w, w, 1)),
             ):
                 parts.append(synthesis @ value)
                 divergences.append(np.trace(synthesis @ np.diag(slope) @ analysis))
-    matrix, divergence = np.array(parts), np.array(divergences)
-    weights = np.linalg.solve(matrix @ matrix.T, matrix @ (x.ravel() - base) - sigma**2 * divergence)
-    estimate = base + weights @ matrix
-    begin = np.tile([1 / len(transforms), 0], len(weights) // 2)
-    total = x.size + (weights - begin) @ divergence  # all parts of the beginning add up to the identity
-    risk = np.sum((estimate - x.ravel()) ** 2) + 2 * sigma**2 * total - x.size * sigma**2
-    return estimate.reshape(x.shape), weights.reshape(-1, 2), risk / x.size
-
-
-# --- denoising ------------------------------------------------------------------------------------
+    return base, parts, divergences
 
 
 def shrunk(rule, y, t, t2=None):

@@ -22,7 +22,7 @@ from ..representation import FrameTransform
 from ..transforms.swt import SWT
 from ..workers import count as workers_asked
 from ..workers import share
-from .parseval import Circle, Factor, Mirrored, Spectra, multiplied
+from .parseval import Circle, Factor, multiplied
 
 __all__ = ["SureLet", "surelet"]
 
@@ -60,7 +60,6 @@ def surelet(
     sigma: float,
     transforms: FrameTransform | Sequence[FrameTransform] | None = None,
     *,
-    boundary: str = "periodic",
     workers: int = 1,
 ) -> tuple[NDArray[Any], SureLet]:
     """Remove white Gaussian noise by the expansion of thresholds with the least estimated risk.
@@ -72,12 +71,9 @@ def surelet(
     sigma : float
         Standard deviation of the noise, in units of the signal. With 0 the signal is its own estimate.
     transforms : FrameTransform or sequence of them, optional
-        Undecimated and periodic, with real bands: `SWT`, `MODWT`, `Starlet`, also of biorthogonal banks. Several are
-        fitted jointly, and must have the same axes; the other axes are a batch, of which each item gets weights of its
-        own. None: ``SWT("haar", levels=5)``.
-    boundary : {"periodic", "symmetric"}, optional
-        How the signal continues past its ends. "symmetric" avoids the seam of the circle, and takes about three times
-        the time and twice the memory for images.
+        Undecimated, with real bands and any boundary: `SWT`, `MODWT`, `Starlet`, also of biorthogonal banks. Several
+        are fitted jointly, and must have the same axes; the other axes are a batch, of which each item gets weights of
+        its own. None: ``SWT("haar", levels=5)``.
     workers : int, optional
         Threads to use, at most one per core; -1 for all cores. The result is the same to the bit.
 
@@ -115,10 +111,9 @@ def surelet(
     divergence is exact at any length. Where parts are linearly dependent, the smallest change u is taken; a band in
     which there is nothing but rounding stays as it is, so that a constant signal is returned unchanged.
 
-    *Ends.* With "symmetric", x is extended by its mirror image along each axis to a circle of twice the length, and
-    the estimate is the mean of the 2^d mirror images that the estimate on this circle holds. With E the extension, it
-    has the parts F_i(x) = 2^-d E' R_b theta(A_b E x). E is linear, so that nothing is approximated at the ends
-    either: the divergence has A_b E E' R_b in place of A_b R_b, which differs near the ends only.
+    *Ends.* The weights are fitted on the circle, whatever the boundary of a transform: there the divergence is exact,
+    and a seam is one place among many. The estimate is then x + sum u_i F_i with the parts F_i of the transform that
+    was given. On images of 512 x 512 this differs by at most 0.01 dB from weights that are fitted to mirrored ends.
 
     References
     ----------
@@ -147,12 +142,11 @@ def surelet(
     """
     threads = workers_asked(workers)
     signal, sigma = _real_signal(x), checks.non_negative(sigma, "sigma")
-    checks.choice(boundary, ("periodic", "symmetric"), "boundary")
     layouts, items = _shift_invariant(transforms, signal)
     axes = layouts[0].axes
     sizes = layouts[0].sizes
-    spectra: Spectra = (Circle if boundary == "periodic" else Mirrored)(sizes)
-    expansions = [_expansion(T, spectra, signal.dtype, sigma) for T in items]
+    circle = Circle(sizes)
+    expansions = [_expansion(T, circle, signal.dtype, sigma) for T in items]
 
     estimate = np.empty_like(signal)
     lines, estimates = (np.moveaxis(array, axes, range(-len(axes), 0)) for array in (signal, estimate))
@@ -162,7 +156,7 @@ def surelet(
     sure = np.empty(batch)
     for index in np.ndindex(batch):
         item = np.ascontiguousarray(lines[index])
-        estimates[index], weights[index], sure[index] = _fitted(item, sigma, expansions, spectra, threads)
+        estimates[index], weights[index], sure[index] = _fitted(item, sigma, expansions, circle, threads)
     return estimate, SureLet(bands, weights, sure)
 
 
@@ -187,7 +181,7 @@ def _shift_invariant(
             remedy = f"shiftinv.transform({T!r})" if isinstance(T, str) else "a transform such as SWT('haar', levels=5)"
             raise TypeError(f"transforms holds {T!r}, which is {checks.kind_of(T)}. Use {remedy}.")
         layout = T.layout(signal.shape, signal.dtype)
-        _check_filters(T, layout)
+        _check_filters(_circular(T), _circular(T).layout(signal.shape, signal.dtype))
         layouts.append(layout)
         if layout.axes != layouts[0].axes:
             raise ValueError(
@@ -208,45 +202,47 @@ def _check_filters(T: FrameTransform, layout: Layout) -> None:
         reason, remedy = "keeps only some of the samples of its bands", f"Use {T.undecimated()!r}"
     else:
         reason = "does not move its bands with the signal"
-        remedy = "Use an undecimated transform with a periodic boundary; for ends, boundary='symmetric' of surelet"
+        remedy = "Use an undecimated transform, such as SWT"
     raise ValueError(f"transforms holds {T!r}, which {reason}; SURE-LET needs filters on a circle. {remedy}.")
 
 
 class _Part(NamedTuple):
-    """A detail band: where theta_2 turns, and the responses through the band and back from it.
-
-    `turns` holds by how much a coefficient, turned up, turns up the estimate where it comes from: the product of these
-    arrays, of length 1 along axes on which all coefficients are alike.
-    """
+    """A detail band: where theta_2 turns down, the responses through the band and back from it, and (A R)[0, 0]."""
 
     band: Band
     scale: float
     through: list[Array]
     back: list[Array]
-    turns: list[Array]
+    turn: float
 
 
 class _Expansion(NamedTuple):
-    """A transform on a circle and its detail bands."""
+    """A transform, its sibling on a circle, and its detail bands."""
 
     T: FrameTransform
+    on_circle: FrameTransform
     parts: list[_Part]
 
 
-def _expansion(T: FrameTransform, spectra: Spectra, dtype: np.dtype[Any], sigma: float) -> _Expansion:
+def _expansion(T: FrameTransform, circle: Circle, dtype: np.dtype[Any], sigma: float) -> _Expansion:
     """Return what the parts of a transform need to know of its filters."""
-    layout = T.layout(spectra.shape)
+    on_circle = _circular(T)
+    layout = on_circle.layout(circle.shape)
     parts = []
-    for band, factors in _filters(T, layout).items():
+    for band, factors in _filters(on_circle, layout).items():
         through, back = (
-            [_in_precision(response(factor), dtype) for factor in factors]
-            for response in (spectra.through, spectra.back)
+            [_in_precision(response(factor), dtype) for factor in factors] for response in (circle.through, circle.back)
         )
-        turns = [spectra.turns(factor) for factor in factors]
+        turn = math.prod(circle.turn(factor) for factor in factors)
         gain = math.prod(float(np.mean(np.abs(factor.there) ** 2)) for factor in factors) ** 0.5  # noise_gain at once
         scale = 3 * sigma * gain
-        parts.append(_Part(band, scale, through, back, turns))
-    return _Expansion(T, parts)
+        parts.append(_Part(band, scale, through, back, turn))
+    return _Expansion(T, on_circle, parts)
+
+
+def _circular(T: FrameTransform) -> FrameTransform:
+    """Return the transform with periodic ends."""
+    return T if getattr(T, "boundary", "periodic") == "periodic" else T.replace(boundary="periodic")
 
 
 def _in_precision(response: Array, dtype: np.dtype[Any]) -> Array:
@@ -290,33 +286,38 @@ def _responses(T: FrameTransform, layout: Layout, bands: Sequence[Band]) -> dict
 
 
 def _fitted(
-    item: Array, sigma: float, expansions: list[_Expansion], spectra: Spectra, workers: int
+    item: Array, sigma: float, expansions: list[_Expansion], circle: Circle, workers: int
 ) -> tuple[Array, NDArray[np.float64], float]:
     """Return the estimate of one item of a batch, its weights (bands, thresholds) and the estimated risk."""
-    line, whole = spectra.extend(item), spectra.of_signal(item)
+    whole = circle.of_signal(item)
     count = sum(len(expansion.parts) for expansion in expansions)
-    parts: Array = np.empty((count * THRESHOLDS, spectra.size), item.dtype)
+    parts: Array = np.empty((count * THRESHOLDS, circle.size), item.dtype)
     divergences = np.empty((count, THRESHOLDS))
-    start = 0
-    for T, bands in expansions:
-        stop = start + len(bands)
-        rows = parts[start * THRESHOLDS : stop * THRESHOLDS].reshape(len(bands), THRESHOLDS, spectra.size)
-        arguments = (T.forward(line, workers=workers), bands, whole, spectra, rows, divergences[start:stop])
-        share(_fill, *arguments, items=len(bands), size=len(bands) * line.size, workers=workers)
-        start = stop
+    begin = 0
+    for expansion in expansions:
+        end = begin + len(expansion.parts)
+        rows = parts[begin * THRESHOLDS : end * THRESHOLDS].reshape(-1, THRESHOLDS, circle.size)
+        c = expansion.on_circle.forward(item, workers=workers)
+        arguments = (c, expansion.parts, whole, circle, rows, divergences[begin:end])
+        share(_fill, *arguments, items=end - begin, size=(end - begin) * item.size, workers=workers)
+        begin = end
     gram = _inner_products(parts)
     least = (NOTHING * float(np.finfo(item.dtype).eps)) ** 2 * float(np.vdot(item, item).real)
     change, sure = _least_risk(gram, divergences.ravel(), sigma**2, item.size, least, item.dtype)
-    estimate = item + spectra.signal(change.astype(item.dtype) @ parts)
-    begin = np.array([1 / len(expansions), 0])
-    return estimate, begin + change.reshape(count, THRESHOLDS), sure
+    changes = change.reshape(count, THRESHOLDS)
+    if all(expansion.T is expansion.on_circle for expansion in expansions):
+        estimate = item + circle.signal(change.astype(item.dtype) @ parts)
+    else:
+        del parts
+        estimate = item + _expanded(item, expansions, changes, workers)
+    return estimate, np.array([1 / len(expansions), 0]) + changes, sure
 
 
 def _fill(
     c: Coefficients,
     bands: list[_Part],
     whole: Array,
-    spectra: Spectra,
+    circle: Circle,
     rows: Array,
     divergences: NDArray[np.float64],
     begin: int,
@@ -326,18 +327,36 @@ def _fill(
     small = np.empty(c.layout.shape, rows.dtype)
     for index in range(begin, end):
         part = bands[index]
-        divergences[index, 0] = small.size * math.prod(float(turn.mean()) for turn in part.turns)
-        divergences[index, 1] = _small_coefficients(c[part.band], part.scale, part.turns, small)
+        slopes = _thresholded(c[part.band], part.scale, 0.0, 1.0, small)
+        divergences[index] = part.turn * small.size, part.turn * slopes
         multiplied(whole, part.through, rows[index, 0])
-        spectra.of_band(small, part.back, rows[index, 1])
+        circle.of_band(small, part.back, rows[index, 1])
 
 
-def _small_coefficients(band: Array, scale: float, turns: list[Array], small: Array) -> float:
-    """Fill theta_2 of a band, 0 for one without noise, and return its divergence; in pieces that stay in the cache."""
+def _expanded(item: Array, expansions: list[_Expansion], changes: NDArray[np.float64], workers: int) -> Array:
+    """Return the sum of u_i F_i, with the ends of the transforms."""
+    total, rows = np.zeros_like(item), iter(changes)
+    for expansion in expansions:
+        c = expansion.T.forward(item, workers=workers)
+        for band in c.layout.bands:
+            if band not in c.layout.details:
+                c[band] = 0
+        for part in expansion.parts:
+            first, second = next(rows)
+            _thresholded(c[part.band], part.scale, first, second, c[part.band])
+        total += expansion.T.inverse(c, workers=workers)
+    return total
+
+
+def _thresholded(band: Array, scale: float, first: float, second: float, out: Array) -> float:
+    """Fill first theta_1 + second theta_2 of a band, and return the sum of the slopes of theta_2.
+
+    Where there is no noise theta_2 is 0. In pieces that stay in the cache.
+    """
     if not scale:
-        small[...] = 0
+        np.multiply(band, first, out=out)
         return 0.0
-    divergence, rows = 0.0, max(1, CACHED // max(1, band[:1].size))
+    slopes, rows = 0.0, max(1, CACHED // max(1, band[:1].size))
     for start in range(0, len(band), rows):
         piece = slice(start, start + rows)
         power = band[piece] * band.dtype.type(1 / scale)
@@ -346,24 +365,14 @@ def _small_coefficients(band: Array, scale: float, turns: list[Array], small: Ar
         np.multiply(power, power, out=power)
         np.multiply(power, power, out=power)
         gain = np.exp(-power)
-        np.multiply(band[piece], gain, out=small[piece])
         power *= -8
         power += 1
         power *= gain
-        divergence += _summed(power, [turn[piece] if len(turn) > 1 else turn for turn in turns])
-    return divergence
-
-
-def _summed(slopes: Array, turns: list[Array]) -> float:
-    """Return the sum of slopes times turns, of which no two vary along the same axis."""
-    constant = 1.0
-    for turn in reversed(turns):
-        along = tuple(axis for axis, n in enumerate(turn.shape) if n > 1)
-        if along:
-            slopes = np.sum(slopes * turn, axis=along, keepdims=True)
-        else:
-            constant *= float(turn.item())
-    return constant * float(slopes.sum(dtype=np.float64))
+        slopes += float(power.sum(dtype=np.float64))
+        gain *= band.dtype.type(second)
+        gain += band.dtype.type(first)
+        np.multiply(band[piece], gain, out=out[piece])
+    return slopes
 
 
 def _inner_products(parts: Array) -> NDArray[np.float64]:

@@ -124,7 +124,7 @@ def denoise(
 
     "auto" is, for one axis, empirical Bayes in a stationary transform with sym8; for more, the mean of `surelet` with
     Haar filters and of `bivariate` in a dual tree; in a transform that was given, empirical Bayes. "surelet" takes
-    undecimated transforms only, and its ends are periodic or symmetric; "bivariate" takes the dual tree by default,
+    undecimated transforms only; "bivariate" takes the dual tree by default,
     all others ``SWT("sym8")``.
 
     References
@@ -141,7 +141,7 @@ def denoise(
     >>> bool(np.mean((estimate - clean) ** 2) < np.mean((noisy - clean) ** 2) / 5)
     True
     >>> info.transforms
-    ('swt:haar,levels=5', 'dtcwt:near_sym_b,qshift=qshift_b,levels=4,axes=(0,1),boundary=symmetric')
+    ('swt:haar,levels=5,boundary=symmetric', 'dtcwt:near_sym_b,qshift=qshift_b,levels=4,axes=(0,1),boundary=symmetric')
     """
     data = checks.signal(x)
     plan = _Plan.of(transform, method, rule, sigma, boundary, nan_policy)
@@ -243,18 +243,17 @@ class _Plan:
 
     def _surelet(self, x: Array, sigma: float, workers: int) -> tuple[Array, Denoised]:
         if self.transform is None:
-            T: Representation = SWT("haar", min(5, _deepest(x)))
+            T: Representation = SWT("haar", min(5, _deepest(x)), boundary=self.boundary)
         else:
-            T = self._completed(ends=False)
-        ends = "periodic" if self.boundary == "periodic" else "symmetric"
-        estimate, _ = surelet(x, sigma, T, boundary=ends, workers=workers)  # type: ignore[arg-type]
+            T = self._completed()
+        estimate, _ = surelet(x, sigma, T, workers=workers)  # type: ignore[arg-type]
         return estimate, Denoised("surelet", sigma, (T.spec,))
 
-    def _completed(self, *, ends: bool = True) -> Representation:
+    def _completed(self) -> Representation:
         """Return the transform that was asked for, with boundary and axes where a spec leaves them open."""
         T = transform_of(self.transform)  # type: ignore[arg-type]
         known = {item.name for item in fields(T)}  # type: ignore[arg-type]
-        if isinstance(self.transform, str) and ends and "boundary" in known and "boundary=" not in self.transform:
+        if isinstance(self.transform, str) and "boundary" in known and "boundary=" not in self.transform:
             T = T.replace(boundary=self.boundary)
         return T
 
