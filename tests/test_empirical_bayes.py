@@ -9,7 +9,7 @@ from scipy.integrate import quad
 from scipy.optimize import brentq
 from scipy.stats import norm
 
-from shiftinv.denoising import ebayes, ebayes_beta, ebayes_threshold, universal
+from shiftinv.denoising import ebayes, ebayes_beta, ebayes_threshold, empirical_bayes, universal
 
 RNG = np.random.default_rng(6)
 
@@ -130,6 +130,17 @@ def test_the_rate_that_is_fitted_is_the_likeliest():
         rates = a * np.geomspace(1 / width, width, 60)
     assert min(gaps) < 0.005
     assert max(likelihood(x, w, a) for w in np.geomspace(lowest_weight(400, a), 1, 300)) >= best - 0.01
+
+
+@pytest.mark.parametrize("a", [0.5, None])
+@pytest.mark.parametrize("strength", [2.0, 30.0])
+def test_a_histogram_of_many_values_has_their_likelihood(monkeypatch, a, strength):
+    x = sample(20_000, share=0.2, strength=strength)
+    found, t = ebayes(x, 1.0, a), ebayes_threshold(x, 1.0, a)
+    monkeypatch.setattr(empirical_bayes, "MANY", x.size)
+    assert t == pytest.approx(ebayes_threshold(x, 1.0, a), rel=1e-5)
+    assert t != ebayes_threshold(x, 1.0, a)
+    np.testing.assert_allclose(found, ebayes(x, 1.0, a), rtol=0, atol=1e-3)
 
 
 def test_the_rate_of_the_program():

@@ -354,13 +354,23 @@ def cascade_gain(banks: Sequence[FilterBank], letters: str, size: int) -> float:
     """Return the norm of the filter from the signal to a band, on a circle of `size` samples.
 
     The filter is the lowpass of the first bank, that of the second spread by 2, and so on. The last `letters` say which
-    filters are taken, "a" for the lowpass and "d" for the highpass; those before are lowpass. The squared norm is the
-    mean of the squared modulus of the frequency response.
+    filters are taken, "a" for the lowpass and "d" for the highpass; those before are lowpass.
+
+    The squared norm is the mean of the squared modulus of the frequency response. Where the filter is shorter than the
+    circle it is also the autocorrelation at lag 0: every second lag of that of the first filter, convolved with that of
+    the second, and so on, so that nothing grows with the level.
     """
+    # the band of level 0 has a letter and no bank
+    letters = letters.rjust(len(banks), "a")
+    if sum((len(bank) - 1) << level for level, bank in enumerate(banks)) < size:
+        lags = np.ones(1)  # from -m to m
+        for bank, letter in zip(banks, letters, strict=False):
+            taps = bank.highpass if letter == "d" else bank.lowpass
+            lags = np.convolve(lags[len(lags) // 2 % 2 :: 2], np.correlate(taps, taps, "full"))
+        return float(np.sqrt(lags[len(lags) // 2]))
     frequency = np.arange(size)
     power = np.ones(size)
-    # the band of level 0 has a letter and no bank
-    for bank, letter in zip(banks, letters.rjust(len(banks), "a"), strict=False):
+    for bank, letter in zip(banks, letters, strict=False):
         lowpass, highpass = bank.response(size)
         power *= np.abs((highpass if letter == "d" else lowpass)[frequency]) ** 2
         frequency = 2 * frequency % size
