@@ -5,13 +5,13 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from .. import checks
+from .. import checks, wrappers
 from ..coefficients import Coefficients
 from ..layout import Band
 from ..progress import shown
@@ -26,6 +26,7 @@ from .linear_expansion import surelet
 from .noise import estimate_sigma, noise_of_bands
 from .parent_child import EXTENSIONS, bivariate, parent_of
 from .shrinkage import firm, garrote, hard, soft
+from .units import fitting_exponent, times_power
 
 __all__ = ["METHODS", "RULES", "Denoised", "denoise"]
 
@@ -33,7 +34,28 @@ Array: TypeAlias = NDArray[Any]
 RULES: dict[str, Callable[..., Array]] = {"soft": soft, "hard": hard, "garrote": garrote, "firm": firm}
 # methods that choose a threshold, with the rule they are published with; the others shrink by themselves
 THRESHOLDS = {"universal": "soft", "minimax": "soft", "sure": "soft", "hybrid": "soft", "bayes": "soft", "fdr": "hard"}
+WHOLE_BANDS = ("auto", "sure", "hybrid", "bayes", "fdr", "ebayes", "surelet")  # fit numbers to all values of a band
 METHODS = ("auto", *THRESHOLDS, "blockjs", "neighblock", "ebayes", "bivariate", "surelet")
+ELSEWHERE = {
+    "image": "Give the data first: denoise(x).",
+    "data": "Give the data first: denoise(x).",
+    "wavelet": "The wavelet is a part of transform: transform='swt:db4'.",
+    "level": "The levels are a part of transform: transform='swt:sym8,levels=4'.",
+    "levels": "The levels are a part of transform: transform='swt:sym8,levels=4'.",
+    "wavelet_levels": "The levels are a part of transform: transform='swt:sym8,levels=4'.",
+    "mode": "How values shrink is rule='soft'; how the data continue past their ends is boundary='symmetric'.",
+    "threshold": "A threshold in units of the noise is method=3.0; one in units of x is method=t / sigma, with sigma=.",
+    "value": "A threshold in units of the noise is method=3.0; one in units of x is method=t / sigma, with sigma=.",
+    "multichannel": "Use channel_axis=-1.",
+    "axis": "Use axes, the axes of one item.",
+    "noise": "Use sigma, the standard deviation of the noise.",
+    "std": "Use sigma, the standard deviation of the noise.",
+    "variance": "Use sigma, the standard deviation of the noise.",
+    "rescale_sigma": "Leave it out: sigma is in the units of x, which are never changed.",
+    "convert2ycbcr": "Convert the colours before, and use channel_axis=-1.",
+    "n_jobs": "Use workers.",
+    "num_workers": "Use workers.",
+}
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,6 +80,7 @@ class Denoised:
     thresholds: dict[Band, float] = field(default_factory=dict)
 
 
+@checks.keywords(ELSEWHERE)
 def denoise(
     x: ArrayLike,
     transform: str | FrameTransform | None = None,
@@ -77,8 +100,8 @@ def denoise(
 
     Parameters
     ----------
-    x : array_like, shape (…)
-        The noisy data, in any units.
+    x : array_like, Series, DataFrame, DataArray or Tensor, shape (…)
+        The noisy data, in any units. Each column of a DataFrame is a signal, unless `axes` or `channel_axis` is given.
     transform : str or FrameTransform, optional
         In which noise is told from signal. None: what suits the method, see Notes. A spec that does not say so gets
         `boundary` and `axes`; a transform keeps its own.
@@ -107,8 +130,9 @@ def denoise(
 
     Returns
     -------
-    ndarray, shape (…)
-        In the units of `x` and the dtype it is computed in. A constant comes back unchanged.
+    ndarray, shape (…), or the type of `x`
+        In the units of `x` and the dtype it is computed in. A constant comes back unchanged. pandas Series and
+        DataFrame, xarray DataArray and PyTorch tensors on the CPU keep their type and labels, see Notes.
     info : Denoised, or list of them
         If `return_info`; one per item of a batch, in C order, if there are several.
 
@@ -116,6 +140,11 @@ def denoise(
     ------
     ValueError, TypeError
         If an argument is not one of those listed, a value is not finite, or a method does not fit the transform.
+
+    Warns
+    -----
+    ShiftinvWarning
+        If `x` looks like an image of three or four colours, and neither `axes` nor `channel_axis` is given.
 
     Notes
     -----
@@ -126,6 +155,13 @@ def denoise(
     Haar filters and of `bivariate` in a dual tree; in a transform that was given, empirical Bayes. "surelet" takes
     undecimated transforms only, and its ends are periodic or symmetric; "bivariate" takes the dual tree by default,
     all others ``SWT("sym8")``.
+
+    In units where squares leave the range of the dtype the work is done in others, a power of two away, so that
+    denoise(2^k x) = 2^k denoise(x) to the bit. What a NaN spreads to under "propagate" is all there is if the noise or
+    a number of the method is estimated from all values, else what its coefficients reach.
+
+    Index, columns, name and attrs of pandas are kept, dims, coords, name and attrs of xarray. Columns are computed in
+    the dtype that holds all of them; missing values of nullable dtypes count as NaN and come back as missing.
 
     References
     ----------
@@ -143,8 +179,14 @@ def denoise(
     >>> info.transforms
     ('swt:haar,levels=5', 'dtcwt:near_sym_b,qshift=qshift_b,levels=4,axes=(0,1),boundary=symmetric')
     """
-    data = checks.signal(x)
+    array, columns, rewrap = wrappers.unwrap(x)
+    data = checks.signal(array, stacklevel=5)
     plan = _Plan.of(transform, method, rule, sigma, boundary, nan_policy)
+    if nan_policy == "raise":
+        checks.all_finite(data, "x")
+    if axes is None and channel_axis is None:
+        checks.colours(data.shape, stacklevel=4)
+        channel_axis = columns
     items, batch = _items(data, axes, channel_axis)
     estimates: list[Array] = []
     infos: list[Denoised] = []
@@ -152,7 +194,7 @@ def denoise(
         estimate, info = plan.run(item, workers)
         estimates.append(estimate)
         infos.append(info)
-    result = estimates[0] if not batch else _together(estimates, data, batch)
+    result = rewrap(_together(estimates, data, batch) if batch else estimates[0])
     if not return_info:
         return result
     return result, infos if batch else infos[0]
@@ -160,14 +202,13 @@ def denoise(
 
 def _items(data: Array, axes: int | tuple[int, ...] | None, channel_axis: int | None) -> tuple[list[Array], Any]:
     """Return the items, and the batch axes they were taken from."""
-    if not data.ndim or not data.size:
-        raise ValueError(f"x has shape {data.shape}, and noise needs at least 1 sample. Use a longer signal.")
     given = checks.axes(axes)
     channels = None if channel_axis is None else checks.channel(channel_axis, axes, data.shape)
     if given is None:
         own = tuple(axis for axis in range(data.ndim) if axis != channels)
     else:
         own = checks.axes_of(given, data.shape)
+    checks.transformed_sizes(data.shape, own)
     batch = tuple(axis for axis in range(data.ndim) if axis not in own)
     if not batch:
         return [data], ()
@@ -177,6 +218,8 @@ def _items(data: Array, axes: int | tuple[int, ...] | None, channel_axis: int | 
 
 
 def _together(estimates: list[Array], data: Array, batch: tuple[int, ...]) -> Array:
+    if not estimates:
+        return data.copy()
     shape = tuple(data.shape[axis] for axis in batch)
     stacked = np.stack(estimates).reshape(shape + estimates[0].shape)
     return np.ascontiguousarray(np.moveaxis(stacked, range(len(batch)), batch))
@@ -211,17 +254,21 @@ class _Plan:
 
     def run(self, x: Array, workers: int) -> tuple[Array, Denoised]:
         """Return the estimate of one item, and what was done."""
-        if self.nan_policy == "raise":
-            checks.all_finite(x, "x")
         missing = ~np.isfinite(x)
         gaps = bool(missing.any())
         if gaps and self.nan_policy == "omit":
             filled = np.where(missing, np.median(x[~missing]) if not missing.all() else 0, x).astype(x.dtype)
             estimate, info = self.run(filled, workers)
             return np.where(missing, x, estimate).astype(x.dtype), info
+        if k := fitting_exponent(x, self.sigma or 0.0):
+            told = None if self.sigma is None else math.ldexp(self.sigma, -k)
+            estimate, info = replace(self, sigma=told).run(times_power(x, -k), workers)
+            return times_power(estimate, k), replace(info, sigma=float(np.ldexp(info.sigma, k)))
         sigma = self._sigma(x, gaps)
         if not sigma or np.all(x == x.flat[0]):
             return x.copy(), Denoised(self.method, sigma, ())
+        if gaps and (math.isnan(sigma) or self.method in WHOLE_BANDS):
+            return np.full_like(x, np.nan), Denoised(self.method, sigma, ())
         if self.transform is None and 1 in x.shape:  # a single sample has no details along its axis
             estimate, info = self.run(x.reshape([n for n in x.shape if n > 1]), workers)
             return estimate.reshape(x.shape), info
@@ -246,6 +293,8 @@ class _Plan:
             T: Representation = SWT("haar", min(5, _deepest(x)))
         else:
             T = self._completed(ends=False)
+        if sigma < 2.0 ** (-np.finfo(x.dtype).maxexp // 4):  # that x / sigma cannot be squared, and changes nothing
+            return x.copy(), Denoised("surelet", sigma, (T.spec,))
         ends = "periodic" if self.boundary == "periodic" else "symmetric"
         estimate, _ = surelet(x, sigma, T, boundary=ends, workers=workers)  # type: ignore[arg-type]
         return estimate, Denoised("surelet", sigma, (T.spec,))
