@@ -306,7 +306,7 @@ def axes_of(value: tuple[int, ...] | None, sizes: tuple[int, ...], name: str = "
     for axis in value:
         if not -len(sizes) <= axis < len(sizes):
             raise np.exceptions.AxisError(
-                f"{name}={value if len(value) > 1 else axis} is out of range for an array of shape {sizes}. "
+                f"{name}={value} is out of range for an array of shape {sizes}. "
                 f"Use axes from {-len(sizes)} to {len(sizes) - 1}."
             )
     counted = sorted(axis % len(sizes) for axis in value)
@@ -329,7 +329,12 @@ def transformed_sizes(sizes: tuple[int, ...], axes: tuple[int, ...], name: str =
 def channel(channel_axis: object, axes_given: int | Sequence[int] | None, sizes: tuple[int, ...]) -> int:
     """Return the place of `channel_axis`, which must not be one of the axes that were given for the transform."""
     given = integer(channel_axis, "channel_axis", -len(sizes))
-    (place,) = axes_of((given,), sizes, "channel_axis")
+    if given >= len(sizes):
+        raise np.exceptions.AxisError(
+            f"channel_axis={given} is out of range for an array of shape {sizes}. "
+            f"Use an axis from {-len(sizes)} to {len(sizes) - 1}."
+        )
+    place = given % len(sizes)
     own = axes(axes_given)
     if own is not None and place in axes_of(own, sizes):
         raise ValueError(f"axes={axes_given} names channel_axis={channel_axis} too. Leave it out of axes.")

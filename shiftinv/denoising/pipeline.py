@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from .. import checks, wrappers
+from ..boundary import boundary_name
 from ..coefficients import Coefficients
 from ..layout import Band
 from ..progress import shown
@@ -151,10 +152,10 @@ def denoise(
     Forward transform, the noise sigma noise_gain(b) of each band, a rule on its details, inverse. Statistics of a
     band are taken on the signal itself.
 
-    "auto" is, for one axis, empirical Bayes in a stationary transform with sym8; for more, the mean of `surelet` with
-    Haar filters and of `bivariate` in a dual tree; in a transform that was given, empirical Bayes. "surelet" takes
-    undecimated transforms only, and its ends are periodic or symmetric; "bivariate" takes the dual tree by default,
-    all others ``SWT("sym8")``.
+    "auto" is, for one axis or complex data, empirical Bayes in a stationary transform with sym8; for more axes, the
+    mean of `surelet` with Haar filters and of `bivariate` in a dual tree; in a transform that was given, empirical
+    Bayes. "surelet" takes undecimated transforms only, and its ends are periodic or symmetric; "bivariate" takes the
+    dual tree by default, all others ``SWT("sym8")``.
 
     In units where squares leave the range of the dtype the work is done in others, a power of two away, so that
     denoise(2^k x) = 2^k denoise(x) to the bit. What a NaN spreads to under "propagate" is all there is if the noise or
@@ -246,6 +247,7 @@ class _Plan:
             checks.choice(rule, tuple(RULES), "rule")
             if isinstance(method, str) and method not in THRESHOLDS:
                 raise ValueError(f"rule={rule!r} and method={method!r} both say how values shrink. Leave rule out.")
+        boundary_name(boundary)
         checks.choice(nan_policy, ("raise", "omit", "propagate"), "nan_policy")
         told = None if sigma is None else checks.non_negative(sigma, "sigma")
         if method == "auto" and transform is not None:
@@ -265,14 +267,14 @@ class _Plan:
             estimate, info = replace(self, sigma=told).run(times_power(x, -k), workers)
             return times_power(estimate, k), replace(info, sigma=float(np.ldexp(info.sigma, k)))
         sigma = self._sigma(x, gaps)
-        if not sigma or np.all(x == x.flat[0]):
+        if sigma < np.finfo(float).tiny or np.all(x == x.flat[0]):
             return x.copy(), Denoised(self.method, sigma, ())
         if gaps and (math.isnan(sigma) or self.method in WHOLE_BANDS):
             return np.full_like(x, np.nan), Denoised(self.method, sigma, ())
         if self.transform is None and 1 in x.shape:  # a single sample has no details along its axis
             estimate, info = self.run(x.reshape([n for n in x.shape if n > 1]), workers)
             return estimate.reshape(x.shape), info
-        if self.method == "auto" and x.ndim > 1:
+        if self.method == "auto" and x.ndim > 1 and x.dtype.kind != "c":
             parts = [self._surelet(x, sigma, workers), self._shrunk("bivariate", x, sigma, workers)]
             estimate = (parts[0][0] + parts[1][0]) / 2
             return estimate.astype(x.dtype), Denoised("auto", sigma, parts[0][1].transforms + parts[1][1].transforms)
