@@ -6,12 +6,14 @@ A refusal says which argument, what it was, the rule, and what to do instead.
 
 from __future__ import annotations
 
+import functools
+import inspect
 import math
 import operator
 import os
 import warnings
-from collections.abc import Callable, Collection, Sequence
-from typing import Any
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from typing import Any, ParamSpec, TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
@@ -25,9 +27,11 @@ __all__ = [
     "axes",
     "channel",
     "choice",
+    "colours",
     "computing_dtype",
     "finite",
     "integer",
+    "keywords",
     "levels",
     "multiples",
     "non_negative",
@@ -38,6 +42,9 @@ __all__ = [
     "signal",
     "thresholds",
 ]
+
+P = ParamSpec("P")
+R = TypeVar("R")
 
 
 class ShiftinvWarning(UserWarning):
@@ -91,6 +98,31 @@ def did_you_mean(word: str, known: Collection[str]) -> str:
     return f"Did you mean {' or '.join(map(repr, close))}? " if close else ""
 
 
+def keywords(elsewhere: Mapping[str, str]) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Make a function refuse arguments it does not have with the argument that does the same here.
+
+    Parameters
+    ----------
+    elsewhere : mapping of str to str
+        By arguments that similar functions of other libraries have, the sentence that says what to write instead.
+    """
+
+    def decorate(f: Callable[P, R]) -> Callable[P, R]:
+        known = inspect.signature(f).parameters
+
+        @functools.wraps(f)
+        def checked(*args: P.args, **kwargs: P.kwargs) -> R:
+            for word in kwargs:
+                if word not in known:
+                    hint = elsewhere.get(word) or f"{did_you_mean(word, known)}Use some of {', '.join(known)}."
+                    raise TypeError(f"{f.__name__} has no argument {word!r}. {hint}")
+            return f(*args, **kwargs)
+
+        return checked
+
+    return decorate
+
+
 def integer(value: object, name: str, minimum: int) -> int:
     """Return `value` as an int of at least `minimum`; bools and floats are refused."""
     if isinstance(value, (bool, np.bool_)):
@@ -123,7 +155,7 @@ def positive(value: object, name: str) -> float:
 
 def _number(value: object, name: str, rule: str, holds: Callable[[float], bool]) -> float:
     try:
-        number = float("no number" if isinstance(value, str) else value)  # type: ignore[arg-type]
+        number = float("no number" if isinstance(value, (str, bool, np.bool_)) else value)  # type: ignore[arg-type]
     except (TypeError, ValueError):
         raise TypeError(f"{name}={value!r} is not a number. Use {rule}.") from None
     if not math.isfinite(number) or not holds(number):
@@ -146,10 +178,10 @@ def computing_dtype(dtype: DTypeLike, name: str = "dtype", stacklevel: int = 4) 
     if given.kind in "biu":
         return np.dtype(np.float64)
     if given.kind not in "fc":
-        raise TypeError(
-            f"{name} has dtype {given}, which holds no numbers to transform. "
-            f"Convert it first, for instance with np.asarray({name}, dtype=float)."
-        )
+        remedy = f"Convert it first, for instance with np.asarray({name}, dtype=float)"
+        if given.names:
+            remedy = f"Take one of its fields, for instance {name}[{given.names[0]!r}]"
+        raise TypeError(f"{name} has dtype {given}, which holds no numbers to transform. {remedy}.")
     double = np.dtype(np.complex128 if given.kind == "c" else np.float64)
     if given.itemsize > double.itemsize:
         warnings.warn(
@@ -173,10 +205,11 @@ def real_signal(dtype: np.dtype[Any], transform: str) -> None:
         )
 
 
-def signal(x: ArrayLike, name: str = "x") -> NDArray[Any]:
+def signal(x: ArrayLike, name: str = "x", stacklevel: int = 4) -> NDArray[Any]:
     """Return `x` as a C-contiguous array in the dtype it is computed in.
 
-    The result may be `x` itself; it is only ever read.
+    The result may be `x` itself; it is only ever read. A warning is about the caller's caller, or `stacklevel` - 4
+    calls further out.
     """
     if isinstance(x, (str, bytes, os.PathLike)):
         raise TypeError(
@@ -194,7 +227,11 @@ def signal(x: ArrayLike, name: str = "x") -> NDArray[Any]:
         given = np.asarray(x)
     except ValueError as error:
         raise ValueError(f"{name} is not a rectangular array ({error}). Give every row the same length.") from None
-    dtype = computing_dtype(given.dtype, name)
+    if given.ndim == 0 and given.dtype.kind == "O":
+        listed = isinstance(x, Iterable) and not isinstance(x, Mapping)
+        remedy = f"Use list({name})" if listed else "Use an array of samples"
+        raise TypeError(f"{name} is {kind_of(x)}, which holds no numbers to transform. {remedy}.")
+    dtype = computing_dtype(given.dtype, name, stacklevel)
     if given.ndim == 0:
         raise ValueError(f"{name}={x!r} has no axis, and a transform needs at least one axis. Use an array of samples.")
     return np.ascontiguousarray(given, dtype=dtype)
@@ -291,11 +328,30 @@ def transformed_sizes(sizes: tuple[int, ...], axes: tuple[int, ...], name: str =
 
 def channel(channel_axis: object, axes_given: int | Sequence[int] | None, sizes: tuple[int, ...]) -> int:
     """Return the place of `channel_axis`, which must not be one of the axes that were given for the transform."""
-    (place,) = axes_of((integer(channel_axis, "channel_axis", -len(sizes)),), sizes, "channel_axis")
+    given = integer(channel_axis, "channel_axis", -len(sizes))
+    if given >= len(sizes):
+        raise np.exceptions.AxisError(
+            f"channel_axis={given} is out of range for an array of shape {sizes}. "
+            f"Use an axis from {-len(sizes)} to {len(sizes) - 1}."
+        )
+    place = given % len(sizes)
     own = axes(axes_given)
     if own is not None and place in axes_of(own, sizes):
         raise ValueError(f"axes={axes_given} names channel_axis={channel_axis} too. Leave it out of axes.")
+    if len(sizes) == 1:
+        raise ValueError(f"channel_axis={given} is the only axis of shape {sizes}. Leave channel_axis out.")
     return place
+
+
+def colours(sizes: tuple[int, ...], stacklevel: int) -> None:
+    """Warn of a volume that looks like a colour image."""
+    if len(sizes) == 3 and sizes[-1] in (3, 4) and min(sizes[:2]) >= 16:
+        warnings.warn(
+            f"x of shape {sizes} is taken for a volume. If it is an image of {sizes[-1]} channels, use "
+            f"channel_axis=-1; if it is a volume, axes=(0, 1, 2) says so.",
+            ShiftinvWarning,
+            stacklevel=stacklevel,
+        )
 
 
 def multiples(sizes: tuple[int, ...], levels: int, what: str, otherwise: str = "") -> None:

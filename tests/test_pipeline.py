@@ -5,7 +5,7 @@ import pytest
 from naive import assert_same_bits, noise
 
 import shiftinv as si
-from shiftinv.denoising.pipeline import METHODS, RULES, THRESHOLDS
+from shiftinv.denoising.estimator import METHODS, RULES, THRESHOLDS
 
 SIGNAL = np.repeat([0.0, 6.0, 2.0, -3.0], 64)
 IMAGE = 8 * np.outer(np.sin(np.arange(64) * np.pi / 32), np.cos(np.arange(64) * np.pi / 32))

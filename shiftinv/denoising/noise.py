@@ -10,11 +10,12 @@ from typing import Any, cast
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from .. import checks
+from .. import checks, wrappers
 from ..coefficients import Coefficients
 from ..layout import Band, Layout
 from ..registry import transform as transform_of
 from ..representation import FrameTransform, Representation
+from .units import fitting_exponent, times_power
 
 __all__ = ["estimate_sigma", "mad", "noise_of_bands", "sigma_per_level"]
 
@@ -83,8 +84,9 @@ def estimate_sigma(
 
     Parameters
     ----------
-    x : array_like, shape (…)
-        The signal, of any number of axes.
+    x : array_like, Series, DataFrame, DataArray or Tensor, shape (…)
+        The signal, of any number of axes. Each column of a DataFrame is a channel, unless `axes` or `channel_axis` is
+        given.
     transform : str or FrameTransform, optional
         Of which the finest diagonal band is used: the details that are high along every axis.
     axes : int or tuple of int, optional
@@ -127,7 +129,10 @@ def estimate_sigma(
     >>> round(si.estimate_sigma(si.datasets.camera()[::2, ::2] + 25 * noise), 1)
     26.5
     """
-    signal = checks.signal(x)
+    array, columns, _ = wrappers.unwrap(x)
+    signal = checks.signal(array)
+    if axes is None and channel_axis is None:
+        channel_axis = columns
     policy = checks.choice(nan_policy, POLICIES, "nan_policy")
     T, chosen = _linear(transform), checks.axes(axes)
     if channel_axis is not None:
@@ -282,12 +287,15 @@ def _finest(x: NDArray[Any], T: FrameTransform, policy: str) -> float:
         raise ValueError(
             f"x has shape {x.shape}, and {layout.spec} has no details of it. Use a longer signal, or levels >= 1."
         )
-    values = _in_units_of_signal(T.forward(x), bands, T)
+    if not x.size:
+        raise ValueError(f"x has shape {x.shape}, an empty batch, which has no noise. Use at least one item.")
+    k = fitting_exponent(x)
+    values = _in_units_of_signal(T.forward(times_power(x, -k) if k else x), bands, T)
     if policy == "omit":
         values = values[np.isfinite(values)]
     elif not np.isfinite(values).all():
         return math.nan
-    return mad(values) if values.size else math.nan
+    return float(np.ldexp(mad(values), k)) if values.size else math.nan
 
 
 def _in_units_of_signal(c: Coefficients, bands: list[Band], T: FrameTransform) -> NDArray[Any]:
