@@ -28,6 +28,7 @@ __all__ = [
     "read_signals",
     "replacing",
     "storage_for",
+    "suffixes",
     "what_is_not_finite",
     "write_signal",
 ]
@@ -308,7 +309,7 @@ def write_signal(
     ...     second, read_signal(path)
     (Written(stored='8 bits', clipped=1, samples=3), array([[  0., 192., 255.]]))
     """
-    target, numbers = Path(path), np.ascontiguousarray(values)
+    target, numbers = Path(path), _numbers(values)
     if target.exists() and not force:
         raise FileExistsError(f"{target} exists. Use force=True to replace it, or write to another file.")
     stored = storage_for(target, numbers, like=like, rate=rate)
@@ -367,6 +368,16 @@ def storage_for(
     return storage(target, values, told)
 
 
+def _numbers(values: ArrayLike) -> NDArray[Any]:
+    """Return values that a file can hold as they are, in C order."""
+    if isinstance(values, np.ma.MaskedArray) and np.ma.is_masked(values):
+        raise TypeError("values has masked ones, which no file keeps. Fill them first, for instance by nan.")
+    numbers = np.asarray(values, order="C")
+    if numbers.dtype.kind not in "biufc":
+        raise TypeError(f"values has dtype {numbers.dtype}, and files hold numbers. Give a numeric array.")
+    return numbers
+
+
 Place: TypeAlias = Callable[[tuple[int, ...]], str]  # where in a file the sample with an index stands, in words
 
 
@@ -416,12 +427,16 @@ def _kinds() -> dict[str, tuple[Read, Store, Encode]]:
     }
 
 
+def suffixes() -> tuple[str, ...]:
+    """Return the suffixes of the kinds of files that can be read and written."""
+    return tuple(_kinds())
+
+
 def _kind(file: Path, done: str) -> tuple[Read, Store, Encode]:
     """Return what works on a kind of file, by suffix."""
-    kinds = _kinds()
-    kind = kinds.get(file.suffix.lower())
+    kind = _kinds().get(file.suffix.lower())
     if kind is None:
-        *others, last = kinds
+        *others, last = suffixes()
         raise ValueError(
             f"{file} cannot be {done}: its suffix {file.suffix!r} is not known. Use {', '.join(others)} or {last}."
         )

@@ -12,13 +12,15 @@ import numpy as np
 
 from ..boundary import BOUNDARIES
 from ..denoising.pipeline import METHODS, RULES, Denoised, denoise
-from ..files import read_contents, storage_for, what_is_not_finite, write_signal
+from ..files import read_contents, storage_for, suffixes, what_is_not_finite, write_signal
 from ..representation import FrameTransform
 from ..workers import count
 from . import options
 from .failures import check_files, check_output, failure, failures_listed, line
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from ..formats.contents import Contents
 
 __all__ = ["denoise_files"]
@@ -26,8 +28,9 @@ __all__ = ["denoise_files"]
 ABOUT = """Remove white noise from files and write what is left, stored as it was.
 
 FILE is a .npy array, a .csv table, a .wav or .flac sound, or a .png or .tif image. Every column, channel or colour
-is denoised by itself; pages of one shape are one volume, and an array is one item, unless --axes names the axes
-of one. OUTPUT is a file, of the same kind or another; or a folder that exists, in which every FILE keeps its name.
+is denoised by itself, or --only those that are named, and not a column of times; pages of one shape are one volume,
+and an array is one item, unless --axes names the axes of one. OUTPUT is a file, of the same kind or another; or a
+folder that exists, in which every FILE keeps its name.
 
 Rate, width and column names are kept. Whole numbers are rounded, and those out of range are clipped and counted;
 nothing is rescaled. A .npy file gets floating-point numbers. A FILE is never replaced, even with --force.
@@ -39,7 +42,7 @@ gives it; --sigma 0 changes nothing and merely converts.
 Examples:
   shiftinv denoise take.wav -o clean.wav
   shiftinv denoise scan.tif -o clean/ --sigma 12 --workers -1
-  shiftinv denoise leads.csv -o clean.csv --method sure -t swt:sym8,levels=5
+  shiftinv denoise leads.csv -o clean.csv --only II --method sure -t swt:sym8,levels=5
 
 Names: shiftinv list rules, shiftinv list transforms, shiftinv list wavelets.
 """
@@ -80,9 +83,21 @@ def _workers(ctx: click.Context, parameter: click.Parameter, value: int) -> int:
         raise click.BadParameter(str(error), ctx, parameter) from None
 
 
+def _output(ctx: click.Context, parameter: click.Parameter, value: Path) -> Path:
+    """Return the output if it is a folder, or a file whose suffix is one that can be written."""
+    if not value.is_dir() and value.suffix.lower() not in suffixes():
+        raise click.BadParameter(
+            f"{value} is no folder that exists, and its suffix {value.suffix!r} is none of {', '.join(suffixes())}.",
+            ctx, parameter,
+        )  # fmt: skip
+    return value
+
+
 @click.command("denoise", help=ABOUT)
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE...")
-@click.option("--output", "-o", required=True, type=click.Path(path_type=Path), help="A file, or a folder that exists.")
+@click.option("--output", "-o", required=True, type=click.Path(path_type=Path), callback=_output,
+    help="A file, or a folder that exists.",
+)  # fmt: skip
 @click.option("--method", "-m", default="auto", show_default=True, callback=_method, metavar="NAME|NUMBER",
     help="How noise is told from signal; a number is a threshold in units of the noise of each band.",
 )  # fmt: skip
@@ -93,6 +108,9 @@ def _workers(ctx: click.Context, parameter: click.Parameter, value: int) -> int:
 )  # fmt: skip
 @click.option("--boundary", type=click.Choice(list(BOUNDARIES)), default="symmetric", show_default=True,
     help="How the data continue past their ends.",
+)  # fmt: skip
+@click.option("--only", multiple=True, metavar="NAME",
+    help="Denoise this column, channel or colour and copy the others. Repeat the option for more.",
 )  # fmt: skip
 @click.option("--axes", callback=_axes, metavar="AXES",
     help="The axes of one item, such as -1 or 1,2: each item is denoised by itself.",
@@ -111,6 +129,7 @@ def _workers(ctx: click.Context, parameter: click.Parameter, value: int) -> int:
 def denoise_files(
     files: tuple[Path, ...],
     output: Path,
+    only: tuple[str, ...],
     rate: int | None,
     force: bool,
     max_bytes: int,
@@ -129,12 +148,18 @@ def denoise_files(
     failures: dict[Path, list[str]] = {}
     for file, target in zip(inputs, targets, strict=True):
         try:
-            told = _denoise(file, target, rate, force, max_bytes, not quiet, asked)
+            contents = read_contents(file, max_bytes=max_bytes)
+            stored = storage_for(target, contents.signal, like=contents.storage, rate=rate)
+            estimate, told = _denoised(file, contents, only, not quiet, asked)
+            written = write_signal(target, estimate, like=stored, force=force)
         except Exception as error:
             failures[file] = [failure(file, error, debug)]
             continue
-        for sentence in told if not quiet else [sentence for sentence in told if "clipped" in sentence]:
-            click.echo(sentence, err=True)
+        clipped = f", {written.clipped} of {written.samples} samples clipped" if written.clipped else ""
+        if not quiet:
+            click.echo(f"{file}: {told}", err=True)
+        if not quiet or clipped:
+            click.echo(f"wrote {target}: {written.stored}{clipped}", err=True)
     if failures:
         click.echo(failures_listed(failures, inputs), err=True)
         raise click.exceptions.Exit(1)
@@ -161,28 +186,42 @@ def _check_options(asked: dict[str, Any]) -> None:
         raise click.UsageError(line(error)) from None
 
 
-def _denoise(
-    file: Path, target: Path, rate: int | None, force: bool, max_bytes: int, progress: bool, asked: dict[str, Any]
-) -> list[str]:
-    """Denoise one file and return what is to be told of it."""
-    contents = read_contents(file, max_bytes=max_bytes)
-    stored = storage_for(target, contents.signal, like=contents.storage, rate=rate)
-    broken = what_is_not_finite(file, contents) if asked["nan_policy"] == "raise" else ""
-    if broken:
-        raise ValueError(f"{broken} Replace it, or use --nan-policy omit.")
-    channel_axis = -1 if contents.channels else None
-    estimate, infos = denoise(contents.values, channel_axis=channel_axis, progress=progress, return_info=True, **asked)
-    written = write_signal(target, replace(contents, values=estimate).signal, like=stored, force=force)
-    clipped = f", {written.clipped} of {written.samples} samples clipped" if written.clipped else ""
-    told = _told(contents, infos if isinstance(infos, list) else [infos])
-    return [f"{file}: {told}", f"wrote {target}: {written.stored}{clipped}"]
+def _denoised(
+    file: Path, contents: Contents, only: Sequence[str], progress: bool, asked: dict[str, Any]
+) -> tuple[NDArray[Any], str]:
+    """Return what a file holds without its noise, and what is to be told of it."""
+    if asked["nan_policy"] == "raise":
+        broken = what_is_not_finite(file, contents)
+        if broken:
+            raise ValueError(f"{broken} Replace it, or use --nan-policy omit.")
+    values, names = contents.values, contents.channels
+    if only:
+        places, names = _places(file, contents, only), tuple(dict.fromkeys(only))
+        values = values[..., places]
+    channel_axis = -1 if names else None
+    estimate, infos = denoise(values, channel_axis=channel_axis, progress=progress, return_info=True, **asked)
+    if only:
+        whole = contents.values.copy()
+        whole[..., places] = estimate
+        estimate = whole
+    return replace(contents, values=estimate).signal, _told(names, infos if isinstance(infos, list) else [infos])
 
 
-def _told(contents: Contents, infos: Sequence[Denoised]) -> str:
+def _places(file: Path, contents: Contents, only: Sequence[str]) -> list[int]:
+    """Return the places of the channels that are named."""
+    for name in only:
+        if name not in contents.channels:
+            known = ", ".join(filter(None, contents.channels))
+            has = f"Name one of {known}" if known else "It has but one signal, so leave --only out"
+            raise ValueError(f"{file} has no column, channel or colour {name!r}. {has}.")
+    return [contents.channels.index(name) for name in dict.fromkeys(only)]
+
+
+def _told(names: Sequence[str], infos: Sequence[Denoised]) -> str:
     """Return the noise that was found, of each channel if they are the items, and the transforms that were used."""
     sigmas = [info.sigma for info in infos]
-    if len(infos) == len(contents.channels) > 1:
-        noise = ", ".join(f"{name} {sigma:.4g}" for name, sigma in zip(contents.channels, sigmas, strict=True))
+    if len(infos) == len(names) > 1:
+        noise = ", ".join(f"{name} {sigma:.4g}" for name, sigma in zip(names, sigmas, strict=True))
     elif min(sigmas) < max(sigmas):
         noise = f"{min(sigmas):.4g} to {max(sigmas):.4g}"
     else:

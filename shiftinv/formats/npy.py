@@ -25,14 +25,12 @@ def read(file: Path, max_bytes: int) -> Contents:
     return Contents(in_own_units(np.array(stored)), storage=Storage(dtype=stored.dtype.newbyteorder("=")))
 
 
-def storage(file: Path, values: NDArray[Any], _like: Storage) -> Storage:
+def storage(_file: Path, values: NDArray[Any], _like: Storage) -> Storage:
     """Return how an array is stored: as it is.
 
     Not as the integers it may have been read from: such a file is there for further computation, and what
     stands behind the point has just been computed.
     """
-    if values.dtype.kind not in "biufc":
-        raise TypeError(f"{file} is for numbers, and the values are {values.dtype}. Give a numeric array.")
     return Storage(dtype=values.dtype)
 
 

@@ -83,6 +83,8 @@ def storage(file: Path, values: NDArray[Any], like: Storage) -> Storage:
             f"{file} is one image, grey or in red, green and blue, and the values have shape {values.shape}. "
             f"Write .tif or .npy."
         )
+    if like.inverted:
+        raise ValueError(f"{file} shows 0 as black, and in the input it is white. Write .tif, or invert the values.")
     dtype = like.dtype or values.dtype
     bits = like.bits or {"bool": 1, "uint8": 8, "uint16": 16}.get(dtype.name, 0)
     if not bits:
