@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -17,7 +17,7 @@ from . import checks
 
 if TYPE_CHECKING:
     from .formats.contents import Contents
-    from .formats.storage import Encoded, Storage
+    from .formats.storage import Storage
 
 __all__ = [
     "MAX_BYTES",
@@ -28,13 +28,11 @@ __all__ = [
     "read_signals",
     "replacing",
     "storage_for",
-    "suffixes",
     "what_is_not_finite",
     "write_signal",
 ]
 
 MAX_BYTES = 1 << 31  # what one file may take in memory unless more is allowed
-SOUNDS = (".wav", ".flac")
 
 
 @contextmanager
@@ -205,20 +203,35 @@ def read_contents(path: str | os.PathLike[str], *, max_bytes: int = MAX_BYTES) -
     FileNotFoundError, ImportError, ValueError
         As `read_signal`.
     """
+    from .formats.kinds import kind_of
+
     limit = checks.integer(max_bytes, "max_bytes", 1)
     file = Path(path)
     if file.is_dir():
         raise IsADirectoryError(f"{file} is a folder. Name the files in it that are to be read.")
-    read, _, _ = _kind(file, "read")
+    kind = kind_of(file, "read")
     if not file.exists():
         raise FileNotFoundError(f"{file} does not exist.")
-    return read(file, limit)
+    return kind.read(file, limit)
 
 
-def what_is_not_finite(path: str | os.PathLike[str], contents: Contents) -> str:
-    """Return in words where a file holds the first nan or infinity, or nothing."""
-    signals = _channels(Path(path), contents)
-    return next(filter(None, (_not_finite(path, x, where) for _, x, where in signals)), "")
+def what_is_not_finite(path: str | os.PathLike[str], contents: Contents, only: Container[str] = ()) -> str:
+    """Return in words where a file holds the first nan or infinity, or nothing.
+
+    Parameters
+    ----------
+    path : str or path-like
+        The file.
+    contents : Contents
+        What was read from it.
+    only : container of str, optional
+        The channels that count. Empty: all.
+    """
+    for (_, x, where), channel in zip(_channels(Path(path), contents), contents.channels or ("",), strict=True):
+        refusal = _not_finite(path, x, where) if not only or channel in only else ""
+        if refusal:
+            return refusal
+    return ""
 
 
 @dataclass(frozen=True)
@@ -294,8 +307,8 @@ def write_signal(
     Notes
     -----
     In files of whole numbers, values are rounded to the nearest, even ones first, and those outside the range are
-    clipped and counted; nothing is ever rescaled. What `read_signal` leaves out, opacity, titles and comments, is not
-    written.
+    clipped and counted; nothing is ever rescaled. What `read_signal` leaves out is not written: opacity,
+    titles and comments, and of a TIFF image how large a pixel is.
 
     Examples
     --------
@@ -309,12 +322,13 @@ def write_signal(
     ...     second, read_signal(path)
     (Written(stored='8 bits', clipped=1, samples=3), array([[  0., 192., 255.]]))
     """
+    from .formats.kinds import kind_of
+
     target, numbers = Path(path), _numbers(values)
     if target.exists() and not force:
         raise FileExistsError(f"{target} exists. Use force=True to replace it, or write to another file.")
     stored = storage_for(target, numbers, like=like, rate=rate)
-    _, _, encode = _kind(target, "written")
-    encoded = encode(target, numbers, stored)
+    encoded = kind_of(target, "written").encode(target, numbers, stored)
     try:
         with replacing(target) as file:
             file.write(encoded.content)
@@ -353,19 +367,20 @@ def storage_for(
     ImportError, ValueError, TypeError
         As `write_signal`, unless it is for what the values are.
     """
+    from .formats.kinds import kind_of
     from .formats.storage import Storage
 
     target = Path(path)
-    _, storage, _ = _kind(target, "written")
+    kind = kind_of(target, "written")
     told = like if isinstance(like, Storage) else Storage() if like is None else read_contents(like).storage
     if rate is not None:
         hertz = checks.integer(rate, "rate", 1)
-        if target.suffix.lower() not in SOUNDS:
+        if not kind.timed:
             raise ValueError(f"rate={hertz} is for sounds, and {target} is none. Leave it out.")
         if told.rate not in (0, hertz):
             raise ValueError(f"rate={hertz} is not the {told.rate} Hz that the input tells. Leave it out.")
         told = replace(told, rate=hertz)
-    return storage(target, values, told)
+    return kind.storage(target, values, told)
 
 
 def _numbers(values: ArrayLike) -> NDArray[Any]:
@@ -405,42 +420,6 @@ def _not_finite(path: str | os.PathLike[str], x: NDArray[Any], where: Place) -> 
     first = tuple(int(step) for step in broken[0])
     more = f", nor are {len(broken) - 1} more" if len(broken) > 1 else ""
     return f"{path}, {where(first)}: {x[first]} is not finite{more}."
-
-
-Read: TypeAlias = "Callable[[Path, int], Contents]"
-Store: TypeAlias = "Callable[[Path, NDArray[Any], Storage], Storage]"
-Encode: TypeAlias = "Callable[[Path, NDArray[Any], Storage], Encoded]"
-
-
-def _kinds() -> dict[str, tuple[Read, Store, Encode]]:
-    """Return what reads each kind of file, tells how it stores numbers, and makes one; loaded when it is needed."""
-    from .formats import npy, png, sound, table, tiff
-
-    return {
-        ".npy": (npy.read, npy.storage, npy.encode),
-        ".csv": (table.read, table.storage, table.encode),
-        ".wav": (sound.read_wav, sound.storage_wav, sound.encode_wav),
-        ".flac": (sound.read_flac, sound.storage_flac, sound.encode_flac),
-        ".png": (png.read, png.storage, png.encode),
-        ".tif": (tiff.read, tiff.storage, tiff.encode),
-        ".tiff": (tiff.read, tiff.storage, tiff.encode),
-    }
-
-
-def suffixes() -> tuple[str, ...]:
-    """Return the suffixes of the kinds of files that can be read and written."""
-    return tuple(_kinds())
-
-
-def _kind(file: Path, done: str) -> tuple[Read, Store, Encode]:
-    """Return what works on a kind of file, by suffix."""
-    kind = _kinds().get(file.suffix.lower())
-    if kind is None:
-        *others, last = suffixes()
-        raise ValueError(
-            f"{file} cannot be {done}: its suffix {file.suffix!r} is not known. Use {', '.join(others)} or {last}."
-        )
-    return kind
 
 
 def _umask() -> int:

@@ -12,7 +12,8 @@ import numpy as np
 
 from ..boundary import BOUNDARIES
 from ..denoising.pipeline import METHODS, RULES, Denoised, denoise
-from ..files import read_contents, storage_for, suffixes, what_is_not_finite, write_signal
+from ..files import read_contents, storage_for, what_is_not_finite, write_signal
+from ..formats.kinds import KINDS
 from ..representation import FrameTransform
 from ..workers import count
 from . import options
@@ -85,9 +86,9 @@ def _workers(ctx: click.Context, parameter: click.Parameter, value: int) -> int:
 
 def _output(ctx: click.Context, parameter: click.Parameter, value: Path) -> Path:
     """Return the output if it is a folder, or a file whose suffix is one that can be written."""
-    if not value.is_dir() and value.suffix.lower() not in suffixes():
+    if not value.is_dir() and value.suffix.lower() not in KINDS:
         raise click.BadParameter(
-            f"{value} is no folder that exists, and its suffix {value.suffix!r} is none of {', '.join(suffixes())}.",
+            f"{value} is no folder that exists, and its suffix {value.suffix!r} is none of {', '.join(KINDS)}.",
             ctx, parameter,
         )  # fmt: skip
     return value
@@ -118,7 +119,9 @@ def _output(ctx: click.Context, parameter: click.Parameter, value: Path) -> Path
 @click.option("--nan-policy", type=click.Choice(["raise", "omit", "propagate"]), default="raise", show_default=True,
     help="Refuse what is not finite, take it for missing, or let it spread.",
 )  # fmt: skip
-@click.option("--rate", type=click.IntRange(min=1), metavar="HZ", help="Sampling rate of a sound made of no sound.")
+@click.option(
+    "--rate", type=click.IntRange(min=1), metavar="HZ", help="Sampling rate of a sound made from an array or a table."
+)
 @click.option("--workers", type=int, default=1, show_default=True, callback=_workers, metavar="N",
     help="Threads; -1 for all cores. The result is the same.",
 )  # fmt: skip
@@ -191,7 +194,7 @@ def _denoised(
 ) -> tuple[NDArray[Any], str]:
     """Return what a file holds without its noise, and what is to be told of it."""
     if asked["nan_policy"] == "raise":
-        broken = what_is_not_finite(file, contents)
+        broken = what_is_not_finite(file, contents, only)
         if broken:
             raise ValueError(f"{broken} Replace it, or use --nan-policy omit.")
     values, names = contents.values, contents.channels
@@ -221,7 +224,7 @@ def _told(names: Sequence[str], infos: Sequence[Denoised]) -> str:
     """Return the noise that was found, of each channel if they are the items, and the transforms that were used."""
     sigmas = [info.sigma for info in infos]
     if len(infos) == len(names) > 1:
-        noise = ", ".join(f"{name} {sigma:.4g}" for name, sigma in zip(names, sigmas, strict=True))
+        noise = ", ".join(f"{sigma:.4g} ({name})" for name, sigma in zip(names, sigmas, strict=True))
     elif min(sigmas) < max(sigmas):
         noise = f"{min(sigmas):.4g} to {max(sigmas):.4g}"
     else:
