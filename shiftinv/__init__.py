@@ -8,7 +8,7 @@
 - `filter_bank`, `list_banks`, `FilterBank`: wavelets by name, or with taps of your own.
 - `metrics`: shift variance, energy over all shifts, aliasing, equivariance and invariance error, frame bounds, cost.
 - `compare`: all of that side by side for several transforms and signals; in a shell, ``shiftinv compare``.
-- `denoise`, `estimate_sigma`, `denoising`: thresholds, shrinkage rules, and how strong the noise is.
+- `denoise`, `estimate_sigma`, `denoising`: thresholds, rules, and how strong noise is; in a shell ``shiftinv denoise``.
 - `testing`: ``check_transform(T)`` checks the laws of a transform of your own.
 - `datasets`, `groups`, `plotting`: real signals, shifts of a signal, the picture of a comparison.
 """

@@ -6,12 +6,14 @@ import logging
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from .storage import Storage
 
 __all__ = ["Contents", "check_size", "cut_short", "decoded_bytes", "decoding", "in_own_units", "missing"]
 
@@ -21,12 +23,18 @@ class Contents:
     """An array; if channels are named, each place on its last axis is a signal of its own.
 
     A channel with the name "" is the only one, and its signal is named after the file alone.
-    For a table, `lines` holds the line of every row.
+    For a table, `lines` holds the line of every row. `storage` tells how the file stores all this.
     """
 
     values: NDArray[Any]
     channels: tuple[str, ...] = ()
     lines: tuple[int, ...] = ()
+    storage: Storage = field(default_factory=Storage)
+
+    @property
+    def signal(self) -> NDArray[Any]:
+        """The array, without the axis of a single channel."""
+        return self.values[..., 0].copy() if len(self.channels) == 1 else self.values
 
     def where(self, channel: int, index: tuple[int, ...]) -> str:
         """Return in words where a sample of a channel stands."""

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from .contents import Contents, check_size, decoded_bytes, decoding, in_own_units
+from .storage import Encoded, Storage
 
-__all__ = ["read"]
+__all__ = ["encode", "read", "storage"]
 
 
 def read(file: Path, max_bytes: int) -> Contents:
@@ -18,4 +22,20 @@ def read(file: Path, max_bytes: int) -> Contents:
     if stored.dtype.kind not in "biufc":
         raise ValueError(f"{file} holds {stored.dtype}, not numbers. Save a numeric array.")
     check_size(file, decoded_bytes(stored.size, stored.dtype), max_bytes)
-    return Contents(in_own_units(np.array(stored)))
+    return Contents(in_own_units(np.array(stored)), storage=Storage(dtype=stored.dtype.newbyteorder("=")))
+
+
+def storage(_file: Path, values: NDArray[Any], _like: Storage) -> Storage:
+    """Return how an array is stored: as it is.
+
+    Not as the integers it may have been read from: such a file is there for further computation, and what
+    stands behind the point has just been computed.
+    """
+    return Storage(dtype=values.dtype)
+
+
+def encode(_file: Path, values: NDArray[Any], _stored: Storage) -> Encoded:
+    """Return the bytes of a file that holds an array."""
+    buffer = io.BytesIO()
+    np.lib.format.write_array(buffer, values, allow_pickle=False)
+    return Encoded(buffer.getbuffer(), str(values.dtype))

@@ -2,7 +2,7 @@
 
 Chunks are taken apart here, each checked against its checksum. Pillow, through its zip codec, undoes
 compression, filters and interlacing alone: reading a whole file it keeps 8 bits of a 16-bit colour and
-stretches grey values of fewer than 8 bits. The specification: https://www.w3.org/TR/png-3/
+stretches grey values of fewer than 8 bits. Writing needs zlib alone. The specification: https://www.w3.org/TR/png-3/
 """
 
 from __future__ import annotations
@@ -17,13 +17,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .contents import Contents, check_size, cut_short, decoding, missing
+from .storage import Encoded, Storage, whole
 
-__all__ = ["read"]
+__all__ = ["encode", "read", "storage"]
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 GREY, COLOUR, PALETTE, GREY_ALPHA, COLOUR_ALPHA = 0, 2, 3, 4, 6
+UP = 2  # the filter of a line that is stored as its difference from the line above
 SAMPLES = {GREY: 1, COLOUR: 3, PALETTE: 1, GREY_ALPHA: 2, COLOUR_ALPHA: 4}
 DEPTHS = {GREY: (1, 2, 4, 8, 16), PALETTE: (1, 2, 4, 8)}  # (8, 16) for the others
+PROFILE = (b"cHRM", b"cICP", b"gAMA", b"iCCP", b"pHYs", b"sRGB")  # how numbers are to be seen, and how large
 COLOURS = ("red", "green", "blue")
 
 
@@ -49,7 +52,7 @@ def read(file: Path, max_bytes: int) -> Contents:
         check_size(file, 8 * rows * columns * kept, max_bytes)
         parts: dict[bytes, bytearray] = {}
         for name, content in chunks:
-            if name in (b"PLTE", b"IDAT", b"tRNS", b"acTL"):
+            if name in (b"PLTE", b"IDAT", b"tRNS", b"acTL", *PROFILE):
                 parts.setdefault(name, bytearray()).extend(content)
     if b"acTL" in parts:
         raise ValueError(f"{file} is animated. Save its pictures one by one.")
@@ -63,7 +66,60 @@ def read(file: Path, max_bytes: int) -> Contents:
     if kind == PALETTE:
         pixels = _coloured(file, pixels[..., 0], bytes(parts.get(b"PLTE", b"")))
     values = pixels[..., :kept].astype(np.float64)
-    return Contents(values[..., 0]) if kept == 1 else Contents(values, COLOURS)
+    profile = tuple((name, bytes(parts[name])) for name in PROFILE if name in parts)
+    bits = 8 if kind == PALETTE else depth  # a palette has colours of 8 bits whatever its indices have
+    stored = Storage(np.dtype(np.uint8 if bits <= 8 else np.uint16), bits, colour=kept == 3, profile=profile)
+    return Contents(values[..., 0], storage=stored) if kept == 1 else Contents(values, COLOURS, storage=stored)
+
+
+def storage(file: Path, values: NDArray[Any], like: Storage) -> Storage:
+    """Return the depth that pixels were stored with, or that of the values if they are whole.
+
+    An image is written without a palette, whose colours no longer suffice, and without transparency: what was
+    read is opaque.
+    """
+    if values.ndim not in (2, 3) or not values.size or (values.ndim == 3 and values.shape[-1] != 3):
+        raise ValueError(
+            f"{file} is one image, grey or in red, green and blue, and the values have shape {values.shape}. "
+            f"Write .tif or .npy."
+        )
+    if like.inverted:
+        raise ValueError(f"{file} shows 0 as black, and in the input it is white. Write .tif, or invert the values.")
+    dtype = like.dtype or values.dtype
+    bits = like.bits or {"bool": 1, "uint8": 8, "uint16": 16}.get(dtype.name, 0)
+    if not bits:
+        raise ValueError(
+            f"{file} holds whole numbers of 8 or 16 bits, and the values were stored as {dtype}. Write .tif or .npy, "
+            f"or convert them to uint8 or uint16 first."
+        )
+    colour = values.ndim == 3
+    return Storage(
+        np.dtype(np.uint8 if bits <= 8 else np.uint16),
+        max(bits, 8) if colour else bits,
+        colour=colour,
+        profile=like.profile if like.colour == colour else (),
+    )
+
+
+def encode(file: Path, values: NDArray[Any], stored: Storage) -> Encoded:
+    """Return the bytes of an image."""
+    numbers, clipped = whole(file, values, 0, (1 << stored.bits) - 1, ">u2" if stored.bits == 16 else "u1")
+    rows, columns = numbers.shape[:2]
+    if stored.bits < 8:
+        places = np.arange(stored.bits - 1, -1, -1, dtype=np.uint8)
+        packed = np.packbits((numbers[..., np.newaxis] >> places & 1).reshape(rows, -1), axis=1)
+    else:
+        packed = numbers.reshape(rows, -1).view(np.uint8)
+    lines = np.full((rows, packed.shape[1] + 1), UP, np.uint8)
+    lines[0, 1:] = packed[0]
+    np.subtract(packed[1:], packed[:-1], out=lines[1:, 1:])  # modulo 256, as the filter is defined
+    header = struct.pack(">IIBBBBB", columns, rows, stored.bits, COLOUR if stored.colour else GREY, 0, 0, 0)
+    chunks = ((b"IHDR", header), *stored.profile, (b"IDAT", zlib.compress(lines.data)), (b"IEND", b""))
+    return Encoded(SIGNATURE + b"".join(_chunk(*chunk) for chunk in chunks), f"{stored.bits} bits", clipped)
+
+
+def _chunk(name: bytes, content: bytes) -> bytes:
+    return struct.pack(">I", len(content)) + name + content + zlib.crc32(name + content).to_bytes(4, "big")
 
 
 def _chunks(file: Path, stream: IO[bytes]) -> Iterator[tuple[bytes, bytes]]:

@@ -7,22 +7,26 @@ import csv
 import io
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from .contents import Contents, check_size
+from .storage import Encoded, Storage, real
 
-__all__ = ["read"]
+__all__ = ["encode", "read", "storage"]
 
 
 def read(file: Path, max_bytes: int) -> Contents:
     """Read a table of numbers; every refusal names the line, and the size of the file itself is limited."""
     check_size(file, file.stat().st_size, max_bytes)
     names: list[str] = []
+    heading = ""
     rows: list[list[float]] = []
     lines: list[int] = []
     blank = 0
-    for line, cells in _csv_lines(file):
+    for line, text, cells in _csv_lines(file):
         if not cells:
             blank = blank or line
             continue
@@ -35,6 +39,7 @@ def read(file: Path, max_bytes: int) -> Contents:
             raise ValueError(f"{file}, line {line}, column 1: the separator is {other}. Use commas.")
         if not rows and not names and all(value is None for value in values):
             names = [cell.strip() for cell in (cells[0].lstrip().lstrip("#"), *cells[1:])]
+            heading = text.rstrip("\r\n")
             continue
         if len(cells) != width:
             column = min(len(cells), width) + 1
@@ -52,15 +57,44 @@ def read(file: Path, max_bytes: int) -> Contents:
     table = np.array(rows, dtype=np.float64)
     width = table.shape[1]
     if len(names) == width and all(names) and len(set(names)) == width:
-        return Contents(table, tuple(names), tuple(lines))
-    return Contents(table, tuple(map(str, range(width))) if width > 1 else ("",), tuple(lines))
+        return Contents(table, tuple(names), tuple(lines), Storage(heading=heading))
+    counted = tuple(map(str, range(width))) if width > 1 else ("",)
+    return Contents(table, counted, tuple(lines), Storage(heading=heading))
 
 
-def _csv_lines(file: Path) -> Iterator[tuple[int, list[str]]]:
-    """Give line numbers and cells; a byte-order mark is skipped."""
+def storage(file: Path, values: NDArray[Any], like: Storage) -> Storage:
+    """Return the heading of a table, if it has one."""
+    real(file, values)
+    if values.ndim not in (1, 2) or not values.size:
+        raise ValueError(
+            f"{file} is a table, and the values have shape {values.shape}. Write rows and columns, or .npy."
+        )
+    columns = 1 if values.ndim == 1 else values.shape[1]
+    named = next(csv.reader(io.StringIO(like.heading, newline="")), ())
+    return Storage(heading=like.heading if len(named) == columns else "")
+
+
+def encode(_file: Path, values: NDArray[Any], stored: Storage) -> Encoded:
+    """Return the text of a table: for every number the fewest digits that give it back."""
+    rows = values.reshape(len(values), -1)
+    text = io.StringIO()
+    text.writelines(f"{stored.heading}\n" if stored.heading else "")
+    text.writelines(",".join(map(str, row)) + "\n" for row in rows)
+    return Encoded(text.getvalue().encode(), f"decimal numbers of {values.dtype}")
+
+
+def _csv_lines(file: Path) -> Iterator[tuple[int, str, list[str]]]:
+    """Give line numbers, the text up to there, and its cells; a byte-order mark is skipped."""
     data = file.read_bytes()
+    passed: list[str] = []
+
+    def lines(text: Iterator[str]) -> Iterator[str]:
+        for line in text:
+            passed.append(line)
+            yield line
+
     try:
-        reader = csv.reader(io.StringIO(data.decode("utf-8-sig"), newline=""), strict=True)
+        reader = csv.reader(lines(io.StringIO(data.decode("utf-8-sig"), newline="")), strict=True)
     except UnicodeDecodeError as error:
         start = error.start + 3 * data.startswith(codecs.BOM_UTF8)
         line, column = data.count(b"\n", 0, start) + 1, data.count(b",", data.rfind(b"\n", 0, start) + 1, start) + 1
@@ -69,7 +103,8 @@ def _csv_lines(file: Path) -> Iterator[tuple[int, list[str]]]:
         ) from None
     try:
         for cells in reader:
-            yield reader.line_num, cells
+            yield reader.line_num, "".join(passed), cells
+            passed.clear()
     except csv.Error as error:
         raise ValueError(
             f"{file}, line {reader.line_num}: not comma-separated text ({error}). Close every quote, or write none."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import math
 import struct
 from pathlib import Path
@@ -11,15 +12,23 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .contents import Contents, check_size, cut_short, decoded_bytes, decoding, in_own_units, missing
+from .storage import Encoded, Storage, encoding, in_dtype, lacking
 
 if TYPE_CHECKING:
     import tifffile
 
-__all__ = ["read"]
+__all__ = ["encode", "read", "storage"]
 
 COLOURS = ("red", "green", "blue")
 ITEM = (0, 1, 1, 2, 4, 8, 1, 1, 2, 4, 8, 4, 8, 4, 0, 0, 8, 8, 8)  # bytes of a value, by the number of its type
-SEEN = {0: False, 1: False, 2: True, 32803: False, 34892: False}  # how a sample is to be seen → whether as colour
+WHITE_IS_ZERO = 0
+SEEN = {
+    WHITE_IS_ZERO: False,
+    1: False,
+    2: True,
+    32803: False,
+    34892: False,
+}  # how a sample is to be seen → whether as colour
 
 
 def read(file: Path, max_bytes: int) -> Contents:
@@ -44,11 +53,11 @@ def read(file: Path, max_bytes: int) -> Contents:
         _check_image(file, series, max_bytes)
         with decoding(file, ".tif file"):
             page = series.keyframe
-            coloured, alpha = SEEN.get(int(page.photometric)), any(kind in (1, 2) for kind in page.extrasamples)
+            seen, alpha = int(page.photometric), any(kind in (1, 2) for kind in page.extrasamples)
             values = np.asarray(series.asarray())
         if values.size != math.prod(series.shape):
             raise ValueError(f"{file} is not a whole .tif file: its pages do not fill the shape {series.shape}.")
-    return _contents(file, values.reshape(series.shape), series.axes, coloured, alpha)
+    return _contents(file, values.reshape(series.shape), series.axes, seen, alpha)
 
 
 def _check_directories(file: Path, stream: IO[bytes]) -> None:
@@ -122,8 +131,9 @@ def _ends(series: tifffile.TiffPageSeries) -> list[int]:
     ]
 
 
-def _contents(file: Path, values: NDArray[Any], axes: str, coloured: bool | None, alpha: bool) -> Contents:
+def _contents(file: Path, values: NDArray[Any], axes: str, seen: int, alpha: bool) -> Contents:
     """Name the channels of colour, the last axis, and leave an opaque alpha channel out."""
+    coloured = SEEN.get(seen)
     if coloured is None:
         raise ValueError(f"{file} holds neither grey values nor red, green and blue. Save it as one of these.")
     values = np.moveaxis(values, axes.index("S"), -1) if "S" in axes else values[..., np.newaxis]
@@ -134,5 +144,36 @@ def _contents(file: Path, values: NDArray[Any], axes: str, coloured: bool | None
             raise ValueError(f"{file} has transparent pixels, which have no value. Save it without transparency.")
     elif values.shape[-1] != kept:
         raise ValueError(f"{file} has {values.shape[-1]} samples per pixel, not {kept}. Save only those.")
+    stored = Storage(dtype=values.dtype.newbyteorder("="), colour=coloured, inverted=seen == WHITE_IS_ZERO)
     values = in_own_units(np.ascontiguousarray(values[..., :kept]))
-    return Contents(values, COLOURS) if coloured else Contents(values[..., 0])
+    return Contents(values, COLOURS, storage=stored) if coloured else Contents(values[..., 0], storage=stored)
+
+
+def storage(file: Path, values: NDArray[Any], like: Storage) -> Storage:
+    """Return the dtype that images were stored in, or that of the values; what colour is stays as it was.
+
+    Images are written without compression, and without transparency: what was read is opaque.
+    """
+    try:
+        import tifffile  # noqa: F401
+    except ImportError:
+        raise lacking(file, "tifffile") from None
+    colour = like.colour and values.ndim > 2 and values.shape[-1] == len(COLOURS)
+    if values.ndim < 2 + colour or not values.size:
+        raise ValueError(
+            f"{file} is an image, and the values have shape {values.shape}. Write rows and columns, or .npy."
+        )
+    return Storage(dtype=like.dtype or values.dtype, colour=colour, inverted=like.inverted and not colour)
+
+
+def encode(file: Path, values: NDArray[Any], stored: Storage) -> Encoded:
+    """Return the bytes of an image or of a stack of pages."""
+    import tifffile
+
+    numbers, clipped = in_dtype(file, values, stored.dtype or values.dtype)
+    seen = "rgb" if stored.colour else "miniswhite" if stored.inverted else "minisblack"
+    planes = "contig" if stored.colour else None
+    buffer = io.BytesIO()
+    with encoding(file, "a .tif file"):
+        tifffile.imwrite(buffer, numbers, photometric=seen, planarconfig=planes, software=False)
+    return Encoded(buffer.getbuffer(), str(numbers.dtype), clipped)

@@ -1,0 +1,6 @@
+"""The command line, as ``python -m shiftinv.cli``."""
+
+from . import main
+
+if __name__ == "__main__":
+    main()

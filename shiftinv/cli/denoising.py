@@ -1,0 +1,233 @@
+"""``shiftinv denoise``: files without their noise, stored as they were."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+import numpy as np
+
+from ..boundary import BOUNDARIES
+from ..denoising.pipeline import METHODS, RULES, Denoised, denoise
+from ..files import read_contents, storage_for, what_is_not_finite, write_signal
+from ..formats.kinds import KINDS
+from ..representation import FrameTransform
+from ..workers import count
+from . import options
+from .failures import check_files, check_output, failure, failures_listed, line
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from ..formats.contents import Contents
+
+__all__ = ["denoise_files"]
+
+ABOUT = """Remove white noise from files and write what is left, stored as it was.
+
+FILE is a .npy array, a .csv table, a .wav or .flac sound, or a .png or .tif image. Every column, channel or colour
+is denoised by itself, or --only those that are named, and not a column of times; pages of one shape are one volume,
+and an array is one item, unless --axes names the axes of one. OUTPUT is a file, of the same kind or another; or a
+folder that exists, in which every FILE keeps its name.
+
+Rate, width and column names are kept. Whole numbers are rounded, and those out of range are clipped and counted;
+nothing is rescaled. A .npy file gets floating-point numbers. A FILE is never replaced, even with --force.
+
+The noise, which sigma is told of in the units of the file (for a sound, of full scale), is estimated unless --sigma
+gives it; --sigma 0 changes nothing and merely converts.
+
+\b
+Examples:
+  shiftinv denoise take.wav -o clean.wav
+  shiftinv denoise scan.tif -o clean/ --sigma 12 --workers -1
+  shiftinv denoise leads.csv -o clean.csv --only II --method sure -t swt:sym8,levels=5
+
+Names: shiftinv list rules, shiftinv list transforms, shiftinv list wavelets.
+"""
+
+
+def _method(ctx: click.Context, parameter: click.Parameter, value: str) -> str | float:
+    """Return a method by name, or a threshold."""
+    if value in METHODS:
+        return value
+    try:
+        return float(value)
+    except ValueError:
+        raise click.BadParameter(
+            f"{value!r} is neither a number nor one of {', '.join(METHODS)}.", ctx, parameter
+        ) from None
+
+
+def _spec(ctx: click.Context, parameter: click.Parameter, value: str | None) -> str | None:
+    """Return a spec if noise can be told from signal in the transform it names."""
+    if value is not None and not isinstance(options.transform_named(value, ctx, parameter), FrameTransform):
+        raise click.BadParameter(f"{value!r} is not linear, and noise has no gain in it.", ctx, parameter)
+    return value
+
+
+def _axes(ctx: click.Context, parameter: click.Parameter, value: str | None) -> tuple[int, ...] | None:
+    """Return the axes that are named, separated by commas."""
+    try:
+        return None if value is None else tuple(int(axis) for axis in value.split(","))
+    except ValueError:
+        raise click.BadParameter(f"{value!r} is no list of whole numbers such as 0,1.", ctx, parameter) from None
+
+
+def _workers(ctx: click.Context, parameter: click.Parameter, value: int) -> int:
+    """Return a number of threads."""
+    try:
+        return count(value)
+    except ValueError as error:
+        raise click.BadParameter(str(error), ctx, parameter) from None
+
+
+def _output(ctx: click.Context, parameter: click.Parameter, value: Path) -> Path:
+    """Return the output if it is a folder, or a file whose suffix is one that can be written."""
+    if not value.is_dir() and value.suffix.lower() not in KINDS:
+        raise click.BadParameter(
+            f"{value} is no folder that exists, and its suffix {value.suffix!r} is none of {', '.join(KINDS)}.",
+            ctx, parameter,
+        )  # fmt: skip
+    return value
+
+
+@click.command("denoise", help=ABOUT)
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE...")
+@click.option("--output", "-o", required=True, type=click.Path(path_type=Path), callback=_output,
+    help="A file, or a folder that exists.",
+)  # fmt: skip
+@click.option("--method", "-m", default="auto", show_default=True, callback=_method, metavar="NAME|NUMBER",
+    help="How noise is told from signal; a number is a threshold in units of the noise of each band.",
+)  # fmt: skip
+@click.option("--rule", type=click.Choice(list(RULES)), help="How values are shrunk by a threshold.")
+@click.option("--sigma", type=float, metavar="SIGMA", help="Standard deviation of the noise, in the units of the file.")
+@click.option("--transform", "-t", "spec", callback=_spec, metavar="SPEC",
+    help="In which transform, such as swt:sym8,levels=5. The default is what suits the method.",
+)  # fmt: skip
+@click.option("--boundary", type=click.Choice(list(BOUNDARIES)), default="symmetric", show_default=True,
+    help="How the data continue past their ends.",
+)  # fmt: skip
+@click.option("--only", multiple=True, metavar="NAME",
+    help="Denoise this column, channel or colour and copy the others. Repeat the option for more.",
+)  # fmt: skip
+@click.option("--axes", callback=_axes, metavar="AXES",
+    help="The axes of one item, such as -1 or 1,2: each item is denoised by itself.",
+)  # fmt: skip
+@click.option("--nan-policy", type=click.Choice(["raise", "omit", "propagate"]), default="raise", show_default=True,
+    help="Refuse what is not finite, take it for missing, or let it spread.",
+)  # fmt: skip
+@click.option(
+    "--rate", type=click.IntRange(min=1), metavar="HZ", help="Sampling rate of a sound made from an array or a table."
+)
+@click.option("--workers", type=int, default=1, show_default=True, callback=_workers, metavar="N",
+    help="Threads; -1 for all cores. The result is the same.",
+)  # fmt: skip
+@options.force
+@options.max_bytes
+@options.quiet
+@options.debug
+def denoise_files(
+    files: tuple[Path, ...],
+    output: Path,
+    only: tuple[str, ...],
+    rate: int | None,
+    force: bool,
+    max_bytes: int,
+    quiet: bool,
+    debug: bool,
+    **asked: Any,
+) -> None:
+    """Remove white noise from files."""
+    check_files(files)
+    inputs = tuple(dict.fromkeys(files))
+    targets = _targets(inputs, output)
+    for target in targets:
+        check_output(target, inputs, force)
+    asked = {"transform": asked.pop("spec"), **asked}
+    _check_options(asked)
+    failures: dict[Path, list[str]] = {}
+    for file, target in zip(inputs, targets, strict=True):
+        try:
+            contents = read_contents(file, max_bytes=max_bytes)
+            stored = storage_for(target, contents.signal, like=contents.storage, rate=rate)
+            estimate, told = _denoised(file, contents, only, not quiet, asked)
+            written = write_signal(target, estimate, like=stored, force=force)
+        except Exception as error:
+            failures[file] = [failure(file, error, debug)]
+            continue
+        clipped = f", {written.clipped} of {written.samples} samples clipped" if written.clipped else ""
+        if not quiet:
+            click.echo(f"{file}: {told}", err=True)
+        if not quiet or clipped:
+            click.echo(f"wrote {target}: {written.stored}{clipped}", err=True)
+    if failures:
+        click.echo(failures_listed(failures, inputs), err=True)
+        raise click.exceptions.Exit(1)
+
+
+def _targets(files: Sequence[Path], output: Path) -> list[Path]:
+    """Return where each file goes."""
+    if not output.is_dir():
+        if len(files) > 1:
+            raise click.UsageError(f"{output} is no folder, and there are {len(files)} files. Make it one first.")
+        return [output]
+    targets = [output / file.name for file in files]
+    twice = {target for target in targets if targets.count(target) > 1}
+    if twice:
+        raise click.UsageError(f"{min(twice)} would be written twice. Denoise files of one name one by one.")
+    return targets
+
+
+def _check_options(asked: dict[str, Any]) -> None:
+    """Refuse options that contradict each other before any file is read, by their use on one sample."""
+    try:
+        denoise(np.zeros(1), **{**asked, "axes": None})
+    except (ValueError, TypeError) as error:
+        raise click.UsageError(line(error)) from None
+
+
+def _denoised(
+    file: Path, contents: Contents, only: Sequence[str], progress: bool, asked: dict[str, Any]
+) -> tuple[NDArray[Any], str]:
+    """Return what a file holds without its noise, and what is to be told of it."""
+    if asked["nan_policy"] == "raise":
+        broken = what_is_not_finite(file, contents, only)
+        if broken:
+            raise ValueError(f"{broken} Replace it, or use --nan-policy omit.")
+    values, names = contents.values, contents.channels
+    if only:
+        places, names = _places(file, contents, only), tuple(dict.fromkeys(only))
+        values = values[..., places]
+    channel_axis = -1 if names else None
+    estimate, infos = denoise(values, channel_axis=channel_axis, progress=progress, return_info=True, **asked)
+    if only:
+        whole = contents.values.copy()
+        whole[..., places] = estimate
+        estimate = whole
+    return replace(contents, values=estimate).signal, _told(names, infos if isinstance(infos, list) else [infos])
+
+
+def _places(file: Path, contents: Contents, only: Sequence[str]) -> list[int]:
+    """Return the places of the channels that are named."""
+    for name in only:
+        if name not in contents.channels:
+            known = ", ".join(filter(None, contents.channels))
+            has = f"Name one of {known}" if known else "It has but one signal, so leave --only out"
+            raise ValueError(f"{file} has no column, channel or colour {name!r}. {has}.")
+    return [contents.channels.index(name) for name in dict.fromkeys(only)]
+
+
+def _told(names: Sequence[str], infos: Sequence[Denoised]) -> str:
+    """Return the noise that was found, of each channel if they are the items, and the transforms that were used."""
+    sigmas = [info.sigma for info in infos]
+    if len(infos) == len(names) > 1:
+        noise = ", ".join(f"{sigma:.4g} ({name})" for name, sigma in zip(names, sigmas, strict=True))
+    elif min(sigmas) < max(sigmas):
+        noise = f"{min(sigmas):.4g} to {max(sigmas):.4g}"
+    else:
+        noise = f"{sigmas[0]:.4g}"
+    used = dict.fromkeys(spec for info in infos for spec in info.transforms)
+    return f"sigma {noise}; {' and '.join(used) or 'nothing to remove'}"
