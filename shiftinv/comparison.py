@@ -378,9 +378,9 @@ MEASUREMENTS: dict[tuple[str, ...], Callable[[Representation, NDArray[Any]], tup
 
 
 def _compile(arrays: Iterable[NDArray[Any]], transforms: Iterable[Representation]) -> None:
-    """Run every kernel once, and say so on stderr if that takes more than a second."""
+    """Run every kernel once, and say so on stderr if that takes more than three seconds."""
     message = "compiling kernels, once; later runs read them from disk"
-    timer = threading.Timer(1.0, lambda: print(message, file=sys.stderr, flush=True))
+    timer = threading.Timer(3.0, lambda: print(message, file=sys.stderr, flush=True))
     timer.daemon = True
     timer.start()
     kinds = {(type(T), x.dtype, x.ndim): (T, x) for x in arrays for T in transforms}

@@ -258,7 +258,7 @@ def test_commas_belong_to_the_spec():
 def test_lists():
     assert run("list", "transforms").stdout.split() == shiftinv.list_transforms()
     assert run("list", "wavelets").stdout.split() == shiftinv.list_banks()
-    methods, rules = shiftinv.denoising.pipeline.METHODS, shiftinv.denoising.pipeline.RULES
+    methods, rules = shiftinv.denoising.estimator.METHODS, shiftinv.denoising.estimator.RULES
     named = [f"--method {name}" for name in methods] + [f"--rule {name}" for name in rules]
     assert run("list", "rules").stdout.splitlines() == named
     assert run("list", "planets").exit_code == 2

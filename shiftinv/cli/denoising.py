@@ -11,7 +11,9 @@ import click
 import numpy as np
 
 from ..boundary import BOUNDARIES
-from ..denoising.pipeline import METHODS, RULES, Denoised, denoise
+from ..denoising import Denoised, denoise
+from ..denoising.estimator import METHODS, RULES
+from ..denoising.noise_models import KINDS as KINDS_OF_NOISE
 from ..files import read_contents, storage_for, what_is_not_finite, write_signal
 from ..formats.kinds import KINDS
 from ..representation import FrameTransform
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
 
 __all__ = ["denoise_files"]
 
-ABOUT = """Remove white noise from files and write what is left, stored as it was.
+ABOUT = """Remove noise from files and write what is left, stored as it was.
 
 FILE is a .npy array, a .csv table, a .wav or .flac sound, or a .png or .tif image. Every column, channel or colour
 is denoised by itself, or --only those that are named, and not a column of times; pages of one shape are one volume,
@@ -63,7 +65,7 @@ def _method(ctx: click.Context, parameter: click.Parameter, value: str) -> str |
 
 def _spec(ctx: click.Context, parameter: click.Parameter, value: str | None) -> str | None:
     """Return a spec if noise can be told from signal in the transform it names."""
-    if value is not None and not isinstance(options.transform_named(value, ctx, parameter), FrameTransform):
+    if value not in (None, "best") and not isinstance(options.transform_named(value, ctx, parameter), FrameTransform):
         raise click.BadParameter(f"{value!r} is not linear, and noise has no gain in it.", ctx, parameter)
     return value
 
@@ -104,8 +106,12 @@ def _output(ctx: click.Context, parameter: click.Parameter, value: Path) -> Path
 )  # fmt: skip
 @click.option("--rule", type=click.Choice(list(RULES)), help="How values are shrunk by a threshold.")
 @click.option("--sigma", type=float, metavar="SIGMA", help="Standard deviation of the noise, in the units of the file.")
+@click.option("--noise", type=click.Choice(KINDS_OF_NOISE), default="white", show_default=True,
+    help="What noise it is: level-dependent for correlated noise, poisson for counts.",
+)  # fmt: skip
+@click.option("--decorrelate", is_flag=True, help="Denoise sums and differences of channels instead of the channels.")
 @click.option("--transform", "-t", "spec", callback=_spec, metavar="SPEC",
-    help="In which transform, such as swt:sym8,levels=5. The default is what suits the method.",
+    help="In which transform, such as swt:sym8,levels=5, or best to try several. The default is what suits the method.",
 )  # fmt: skip
 @click.option("--boundary", type=click.Choice(list(BOUNDARIES)), default="symmetric", show_default=True,
     help="How the data continue past their ends.",
@@ -133,6 +139,7 @@ def denoise_files(
     files: tuple[Path, ...],
     output: Path,
     only: tuple[str, ...],
+    decorrelate: bool,
     rate: int | None,
     force: bool,
     max_bytes: int,
@@ -140,7 +147,7 @@ def denoise_files(
     debug: bool,
     **asked: Any,
 ) -> None:
-    """Remove white noise from files."""
+    """Remove noise from files."""
     check_files(files)
     inputs = tuple(dict.fromkeys(files))
     targets = _targets(inputs, output)
@@ -153,7 +160,8 @@ def denoise_files(
         try:
             contents = read_contents(file, max_bytes=max_bytes)
             stored = storage_for(target, contents.signal, like=contents.storage, rate=rate)
-            estimate, told = _denoised(file, contents, only, not quiet, asked)
+            several = decorrelate and len(only or contents.channels) > 1
+            estimate, told = _denoised(file, contents, only, not quiet, {**asked, "decorrelate": several})
             written = write_signal(target, estimate, like=stored, force=force)
         except Exception as error:
             failures[file] = [failure(file, error, debug)]

@@ -27,6 +27,6 @@ def _wavelets() -> list[str]:
 
 
 def _rules() -> list[str]:
-    from ..denoising.pipeline import METHODS, RULES
+    from ..denoising.estimator import METHODS, RULES
 
     return [f"--method {name}" for name in METHODS] + [f"--rule {name}" for name in RULES]
