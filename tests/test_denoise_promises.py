@@ -454,7 +454,7 @@ def test_every_rule_with_a_threshold_of_nothing_is_the_identity_up_to_rounding()
 
 
 def fixed(name):
-    return np.random.default_rng(5).standard_normal((600, 700) if name == "image" else 2**19)
+    return np.random.default_rng(5).standard_normal((600, 700) if name == "image" else 2**17)
 
 
 @pytest.mark.parametrize("name", ["signal", "image"])

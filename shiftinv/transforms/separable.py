@@ -359,9 +359,10 @@ def cascade_gain(banks: Sequence[FilterBank], letters: str, size: int) -> float:
     """
     frequency = np.arange(size)
     power = np.ones(size)
+    responses = {bank: bank.response(size) for bank in set(banks)}  # of a long signal they take most of the time
     # the band of level 0 has a letter and no bank
     for bank, letter in zip(banks, letters.rjust(len(banks), "a"), strict=False):
-        lowpass, highpass = bank.response(size)
+        lowpass, highpass = responses[bank]
         power *= np.abs((highpass if letter == "d" else lowpass)[frequency]) ** 2
         frequency = 2 * frequency % size
     return float(np.sqrt(power.mean()))
