@@ -163,7 +163,7 @@ def test_units_in_which_fourth_powers_fit(dtype):
         x = np.array([0.75, 0.5, np.nan, np.inf, 0], dtype)
         assert fitting_exponent(times_power(x, power)) == 0
     for power in (info.maxexp, info.minexp, info.maxexp // 8 + 1, -info.maxexp // 8 - 1):
-        x = np.array([0.75, 0.5, 0], dtype)
+        x = np.array([0.75, 0.5, 0, np.nan, np.inf], dtype)
         moved = times_power(x, power)
         assert moved.dtype == dtype
         assert fitting_exponent(moved) == power
