@@ -370,8 +370,9 @@ def cascade_gain(banks: Sequence[FilterBank], letters: str, size: int) -> float:
         return float(np.sqrt(lags[len(lags) // 2]))
     frequency = np.arange(size)
     power = np.ones(size)
+    responses = {bank: bank.response(size) for bank in set(banks)}  # of a long signal they take most of the time
     for bank, letter in zip(banks, letters, strict=False):
-        lowpass, highpass = bank.response(size)
+        lowpass, highpass = responses[bank]
         power *= np.abs((highpass if letter == "d" else lowpass)[frequency]) ** 2
         frequency = 2 * frequency % size
     return float(np.sqrt(power.mean()))
