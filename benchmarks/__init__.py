@@ -1,6 +1,6 @@
 """Side by side against peers and a memory copy.
 
-One command per table. Peers need different NumPys, hence several environments; a peer that is not installed has no row::
+One command per table. Peers need different NumPys, hence the extras; a peer that is not installed has no row::
 
     pip install -e ".[bench]"
     python -m benchmarks                the goal table: PyWavelets, ndwt

@@ -6,6 +6,7 @@ Images have levels from 0 to 255 and noise from ``default_rng(2024)``, neither r
 
 from __future__ import annotations
 
+import itertools
 import json
 import statistics
 import sys
@@ -29,9 +30,9 @@ SEED, SIGMAS, PEAK = 2024, (10, 25, 50), 255
 QUICK = ("camera", "ascent", "astronaut")
 SAMPLES, RATIO, SEEDS = 2048, 7, 50
 SIGNALS = ("blocks", "bumps", "heavisine", "doppler")
-SHOWN = (
-    *(DEFAULT, "shiftinv, SURE-LET", "shiftinv, bivariate"),
-    *("scikit-image, 16 shifts db1", "PyWavelets by hand, all shifts, hard 3", "BM3D"),
+SHOWN = (  # and whether the noise is known
+    *((DEFAULT, True), (DEFAULT, False), ("shiftinv, SURE-LET", True), ("shiftinv, bivariate", True)),
+    *(("scikit-image, 16 shifts db1", True), ("PyWavelets by hand, all shifts, hard 3", True), ("BM3D", True)),
 )
 IN_DATA = ("coins", "moon", "text", "page", "brick", "grass", "gravel")  # in scikit-image's wheel, grey
 
@@ -155,7 +156,7 @@ def _timings(names: dict[str, Any], dtype: str, *, quick: bool) -> dict[str, Tim
     known = names | {"y": y, "s": 25.0}
     who = of_images()
     calls = {denoiser.name: denoiser.call for denoiser in who if not denoiser.slow}
-    calls[f"{DEFAULT}, sigma estimated"] = calls[DEFAULT].replace("=s", "=None")
+    calls[_told(DEFAULT, known=False)] = calls[DEFAULT].replace("=s", "=None")
     taken = in_turns(calls, known, 2 * y.nbytes, rounds=3 if quick else 7)
     slow = {denoiser.name: denoiser.call for denoiser in who if denoiser.slow}
     if slow and dtype == "float64" and not quick:
@@ -175,7 +176,7 @@ def _methods_table(cases: list[dict[str, Any]], timings: dict[str, dict[str, Tim
         places = [(image, sigma, known) for image in images for sigma in sigmas]
         won = sum(psnr[*place, method] > psnr[*place, DEFAULT] for place in places)
         told = "" if method == DEFAULT else f"{won} of {len(places)}"
-        name = method if known else f"{method}, sigma estimated"
+        name = _told(method, known)
         rows.append((name, *(f"{mean:.2f}" for mean in means), told, *_times(name, timings)))
     header = ("method", *(f"PSNR, sigma {sigma}" for sigma in sigmas), "above the default")
     times = ("ms, float64", "ms, float32", "copies, float64", "times the default")
@@ -191,15 +192,15 @@ def _times(name: str, timings: dict[str, dict[str, Timing]]) -> tuple[str, ...]:
 
 
 def _images_table(cases: list[dict[str, Any]]) -> str:
-    """Return PSNR with the noise known, one row for each image and strength of the noise, the highest in bold."""
+    """Return PSNR, one row for each image and strength of the noise, the highest in bold."""
     psnr = {_key(case): case["psnr"] for case in cases}
-    methods = [method for method in SHOWN if any(case["method"] == method for case in cases)]
+    columns = [shown for shown in SHOWN if any((case["method"], case["sigma known"]) == shown for case in cases)]
     rows = []
     for image, sigma in dict.fromkeys((case["image"], case["sigma"]) for case in cases):
-        values = [psnr[image, sigma, True, method] for method in methods]
+        values = [psnr[image, sigma, known, method] for method, known in columns]
         told = (f"**{value:.2f}**" if value == max(values) else f"{value:.2f}" for value in values)
         rows.append((image, str(sigma), *told))
-    return tables.markdown(rows, ("image", "sigma", *methods))
+    return tables.markdown(rows, ("image", "sigma", *itertools.starmap(_told, columns)))
 
 
 def _signals_table(signals: list[dict[str, Any]]) -> str:
@@ -213,5 +214,8 @@ def _signals_table(signals: list[dict[str, Any]]) -> str:
     worse = [error[*column, DEFAULT] / least for column, least in zip(columns, best, strict=True)]
     rows.append(("universal hard: all shifts / DWT", *(f"{ratio:.2f}" for ratio in spun)))
     rows.append(("default / best of the others", *(f"{ratio:.2f}" for ratio in worse)))
-    named = [signal if known else f"{signal}, sigma estimated" for signal, known in columns]
-    return tables.markdown(rows, ("method", *named))
+    return tables.markdown(rows, ("method", *itertools.starmap(_told, columns)))
+
+
+def _told(name: str, known: bool) -> str:
+    return name if known else f"{name}, sigma estimated"
