@@ -20,13 +20,21 @@ def main() -> None:
     other.add_argument("--dual-tree", action="store_true", help="dual trees, in the environment of their peers")
     other.add_argument("--family", action="store_true", help="boundaries, and every registered transform")
     other.add_argument("--aliasing", action="store_true", help="aliasing of all pairs of banks, which takes no timing")
+    other.add_argument("--denoising", action="store_true", help="noise removed: how well and how fast")
+    parser.add_argument("--quick", action="store_true", help="of --denoising: a few images, and no results are kept")
     parser.add_argument("--only", default="", help="works whose name holds this text")
     parser.add_argument("--readme", action="store_true", help="write the table into README.md")
     options = parser.parse_args()
+    if options.quick and (options.readme or not options.denoising):
+        parser.error("--quick is for --denoising, and its figures are not for the README. Leave it out.")
     if options.sweep:
         sweep.main()
     elif options.aliasing:
         aliasing.main()
+    elif options.denoising:
+        from . import denoising  # which imports scikit-image
+
+        denoising.main(quick=options.quick, readme=options.readme)
     elif options.family:
         _time(family.works(), "family.json", "benchmarks family", options)
     elif options.dual_tree:

@@ -26,6 +26,7 @@ SHORTEST = 2e-4  # a call is repeated until a round takes this many seconds
 PACKAGES = (
     *("numpy", "scipy", "numba", "llvmlite", "PyWavelets", "ndwt"),
     *("dtcwt", "torch", "torchwavelets", "pytorch_wavelets"),
+    *("scikit-image", "bm3d"),
 )
 
 

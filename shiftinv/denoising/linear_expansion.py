@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple, TypeAlias
 
@@ -327,7 +327,7 @@ def _fill(
     small = np.empty(c.layout.shape, rows.dtype)
     for index in range(begin, end):
         part = bands[index]
-        slopes = _thresholded(c[part.band], part.scale, 0.0, 1.0, small)
+        slopes = _small_coefficients(c[part.band], part.scale, small)
         divergences[index] = part.turn * small.size, part.turn * slopes
         multiplied(whole, part.through, rows[index, 0])
         circle.of_band(small, part.back, rows[index, 1])
@@ -343,36 +343,50 @@ def _expanded(item: Array, expansions: list[_Expansion], changes: NDArray[np.flo
                 c[band] = 0
         for part in expansion.parts:
             first, second = next(rows)
-            _thresholded(c[part.band], part.scale, first, second, c[part.band])
+            _reweighted(c[part.band], part.scale, first, second)
         total += expansion.T.inverse(c, workers=workers)
     return total
 
 
-def _thresholded(band: Array, scale: float, first: float, second: float, out: Array) -> float:
-    """Fill first theta_1 + second theta_2 of a band, and return the sum of the slopes of theta_2.
-
-    Where there is no noise theta_2 is 0. In pieces that stay in the cache.
-    """
+def _small_coefficients(band: Array, scale: float, out: Array) -> float:
+    """Fill theta_2 of a band, 0 for one without noise, and return the sum of its slopes."""
     if not scale:
-        np.multiply(band, first, out=out)
+        out[...] = 0
         return 0.0
-    slopes, rows = 0.0, max(1, CACHED // max(1, band[:1].size))
-    for start in range(0, len(band), rows):
-        piece = slice(start, start + rows)
-        power = band[piece] * band.dtype.type(1 / scale)
-        np.multiply(power, power, out=power)
-        np.minimum(power, band.dtype.type(BEYOND**2), out=power)
-        np.multiply(power, power, out=power)
-        np.multiply(power, power, out=power)
-        gain = np.exp(-power)
-        power *= -8
-        power += 1
+    slopes = 0.0
+    for piece in _pieces(band):
+        power, gain = _power_and_gain(band[piece], scale)
+        np.multiply(band[piece], gain, out=out[piece])
         power *= gain
-        slopes += float(power.sum(dtype=np.float64))
+        gain -= np.multiply(power, 8, out=power)
+        slopes += float(gain.sum(dtype=np.float64))
+    return slopes
+
+
+def _reweighted(band: Array, scale: float, first: float, second: float) -> None:
+    """Replace a band by first theta_1 + second theta_2."""
+    for piece in _pieces(band):
+        gain = _power_and_gain(band[piece], scale)[1] if scale else np.zeros_like(band[piece])
         gain *= band.dtype.type(second)
         gain += band.dtype.type(first)
-        np.multiply(band[piece], gain, out=out[piece])
-    return slopes
+        band[piece] *= gain
+
+
+def _pieces(band: Array) -> Iterator[slice]:
+    """Yield rows that stay in the cache."""
+    rows = max(1, CACHED // max(1, band[:1].size))
+    return (slice(start, start + rows) for start in range(0, len(band), rows))
+
+
+def _power_and_gain(values: Array, scale: float) -> tuple[Array, Array]:
+    """Return (w / scale)^8, bounded where its exponential is 0, and exp(-(w / scale)^8)."""
+    power = values * values.dtype.type(1 / scale)
+    np.multiply(power, power, out=power)
+    np.minimum(power, values.dtype.type(BEYOND**2), out=power)
+    np.multiply(power, power, out=power)
+    np.multiply(power, power, out=power)
+    gain = np.negative(power)
+    return power, np.exp(gain, out=gain)
 
 
 def _inner_products(parts: Array) -> NDArray[np.float64]:
