@@ -108,10 +108,14 @@ class Estimator:
 
     def _default(self, x: Array, noise: Noise, workers: int) -> tuple[Array, Denoised]:
         if x.ndim == 1 or x.dtype.kind == "c":
-            used: tuple[str, ...] = ("ebayes",)
+            used = [replace(self, method="ebayes")]
         else:
-            used = ("surelet", "bivariate") if noise.is_white else ("bivariate",)
-        estimates, infos = zip(*(replace(self, method=method).run(x, noise, workers) for method in used), strict=True)
+            used = [replace(self, method="bivariate")]
+            if noise.is_white:
+                # a fifth level, as method="surelet" has it, takes a fifth of the time for 0.01 dB of the mean
+                haar = SWT("haar", usual_levels(x, "bivariate"), boundary=self.boundary)
+                used.insert(0, replace(self, method="surelet", transform=haar))
+        estimates, infos = zip(*(estimator.run(x, noise, workers) for estimator in used), strict=True)
         transforms = tuple(spec for info in infos for spec in info.transforms)
         return sum(estimates[1:], estimates[0]) / len(used), Denoised("auto", noise.sigma, transforms)
 

@@ -146,7 +146,7 @@ def denoise(
     >>> bool(np.mean((estimate - clean) ** 2) < np.mean((noisy - clean) ** 2) / 5)
     True
     >>> info.transforms
-    ('swt:haar,levels=5,boundary=symmetric', 'dtcwt:near_sym_b,qshift=qshift_b,levels=4,axes=(0,1),boundary=symmetric')
+    ('swt:haar,levels=4,boundary=symmetric', 'dtcwt:near_sym_b,qshift=qshift_b,levels=4,axes=(0,1),boundary=symmetric')
     """
     from scipy.fft import dct, idct
 
