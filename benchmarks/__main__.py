@@ -1,4 +1,4 @@
-"""``python -m benchmarks``: time, print, keep, and write the README's tables."""
+"""``python -m benchmarks``: time, print, keep, and write the tables of docs/benchmarks.md."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ def main() -> None:
     other.add_argument("--denoising", action="store_true", help="noise removed: how well and how fast")
     parser.add_argument("--quick", action="store_true", help="of --denoising: a few images, and no results are kept")
     parser.add_argument("--only", default="", help="works whose name holds this text")
-    parser.add_argument("--readme", action="store_true", help="write the table into README.md")
+    parser.add_argument("--page", action="store_true", help="write the table into docs/benchmarks.md")
     options = parser.parse_args()
-    if options.quick and (options.readme or not options.denoising):
-        parser.error("--quick is for --denoising, and its figures are not for the README. Leave it out.")
+    if options.quick and (options.page or not options.denoising):
+        parser.error("--quick is for --denoising, and its figures are not for the page. Leave it out.")
     if options.sweep:
         sweep.main()
     elif options.aliasing:
@@ -34,7 +34,7 @@ def main() -> None:
     elif options.denoising:
         from . import denoising  # which imports scikit-image
 
-        denoising.main(quick=options.quick, readme=options.readme)
+        denoising.main(quick=options.quick, page=options.page)
     elif options.family:
         _time(family.works(), "family.json", "benchmarks family", options)
     elif options.dual_tree:
@@ -46,7 +46,7 @@ def main() -> None:
 
 
 def _time(works: Iterable[Work], file: str, marks: str, options: argparse.Namespace) -> None:
-    """Time works, print their table, keep it in a file of results, and write it between marks of the README."""
+    """Time works, print their table, keep it in a file of results, and write it between marks of the page."""
     rows: list[tuple[str, ...]] = []
     kept: list[dict[str, Any]] = []
     for work in works:
@@ -65,7 +65,7 @@ def _time(works: Iterable[Work], file: str, marks: str, options: argparse.Namesp
     print(tables.markdown(rows))
     if not options.only:
         tables.write_json(tables.HERE / "results" / file, {"on": circumstances(), "works": kept})
-    if options.readme:
+    if options.page:
         tables.put_into_page(marks, tables.markdown([row for row in rows if row[3]]))  # those with a peer
 
 

@@ -38,7 +38,7 @@ SHOWN = (  # and whether the noise is known
 IN_DATA = ("coins", "moon", "text", "page", "brick", "grass", "gravel")  # in scikit-image's wheel, grey
 
 
-def main(*, quick: bool, readme: bool) -> None:
+def main(*, quick: bool, page: bool) -> None:
     """Measure, print, and keep the tables; `quick`: three images, one strength of noise, and nothing kept."""
     names = scope()
     check(_noisy(si.datasets.camera(), 25), 25)
@@ -64,7 +64,7 @@ def main(*, quick: bool, readme: bool) -> None:
         "timings": {dtype: {name: asdict(t) for name, t in taken.items()} for dtype, taken in timings.items()},
     }
     tables.write_json(RESULTS, content)
-    if readme:
+    if page:
         for name, table in shown.items():
             tables.put_into_page(f"benchmarks denoising {name}", table)
 

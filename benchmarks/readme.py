@@ -17,5 +17,5 @@ def comparison() -> si.Comparison:
 
 if __name__ == "__main__":
     shown = comparison()
-    tables.put_into_page("comparison", (shown.to_markdown() or "").rstrip("\n"))
+    tables.put_into_page("comparison", (shown.to_markdown() or "").rstrip("\n"), tables.README)
     shown.plot(PICTURE)

@@ -10,6 +10,7 @@ from .protocol import Timing, Work
 
 HERE = Path(__file__).parent
 README = HERE.parent / "README.md"
+PAGE = HERE.parent / "docs" / "benchmarks.md"
 HEADER = ("work", "dtype", "ours", "against", "times faster (best)", "(median)", "goal", "copies (best)", "goal")
 
 
@@ -53,7 +54,7 @@ def write_json(path: Path, content: dict[str, Any]) -> None:
     path.write_text(json.dumps(content, indent=1) + "\n")
 
 
-def put_into_page(name: str, text: str, page: Path = README) -> None:
+def put_into_page(name: str, text: str, page: Path = PAGE) -> None:
     """Replace what stands between the marks ``<!-- name -->`` and ``<!-- /name -->``."""
     before, opening, rest = page.read_text().partition(f"<!-- {name} -->\n")
     _, closing, after = rest.partition(f"<!-- /{name} -->")
