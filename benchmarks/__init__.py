@@ -13,8 +13,8 @@ One command per table. Peers need different NumPys, hence the extras; a peer tha
     pip install -e ".[bench-denoising]"
     python -m benchmarks --denoising    noise removed: scikit-image, PyWavelets by hand, BM3D; --quick for a first look
 
-``--page`` writes a table of times into docs/benchmarks.md as well. ``--only TEXT`` takes the works whose name holds a text,
-and keeps no results. Everybody runs on one thread: ndwt would otherwise take all cores, and so would NumPy
+``--page`` writes a table into docs/benchmarks.md as well. ``--only TEXT`` takes the works whose name holds a text, and
+keeps no results. Everybody runs on one thread: ndwt would otherwise take all cores, and so would NumPy
 for products of matrices; torch is told in ``peers``.
 """
 
