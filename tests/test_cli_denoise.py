@@ -63,10 +63,10 @@ FILES = ("x.npy", "leads.csv", "take.wav", "float.wav", "take.flac", "photo.png"
 @pytest.mark.parametrize("name", FILES)
 def test_without_noise_a_file_keeps_every_sample_and_what_it_tells_of_them(name):
     said = done(name, "-o", "clean", "--sigma", 0)
-    assert (
-        said[0]
-        == f"{name}: sigma {', '.join(f'0 ({c})' for c in read_contents(name).channels) or 0}; nothing to remove"
-    )
+    channels = [channel for channel in read_contents(name).channels if channel != "t"]
+    noise = ", ".join(f"0 ({channel})" for channel in channels) if len(channels) > 1 else "0"
+    times = "; t copied, evenly spaced" if name == "leads.csv" else ""
+    assert said[0] == f"{name}: sigma {noise}; nothing to remove{times}"
     before, after = read_contents(name), read_contents(pathlib.Path("clean") / name)
     np.testing.assert_array_equal(after.values, before.values)
     assert (after.values.dtype, after.channels, after.storage) == (before.values.dtype, before.channels, before.storage)
@@ -79,6 +79,8 @@ def test_the_result_is_that_of_the_library(name):
     channel_axis = -1 if contents.channels else None
     expected, info = si.denoise(contents.values, method="universal", channel_axis=channel_axis, return_info=True)
     infos = info if isinstance(info, list) else [info]
+    if name == "leads.csv":
+        expected[:, 0], infos = contents.values[:, 0], infos[1:]  # times are copied
     found = read_contents(pathlib.Path("clean") / name).values
     steps = {"take.wav": 2.0**-15, "take.flac": 2.0**-23, "photo.png": 1, "stack.tif": 1}
     if name == "float.wav":
@@ -112,6 +114,17 @@ def test_options_reach_the_library():
     done("stack.tif", "-o", "pages.tif", "--axes", "1,2", *FAST)
     expected = si.denoise(read_signal("stack.tif"), axes=(1, 2), method="universal")
     np.testing.assert_array_equal(tifffile.imread("pages.tif"), np.clip(np.rint(expected), 0, 255))
+
+
+def test_a_column_of_times_is_copied():
+    times = np.round(np.arange(LENGTH) / 360, 4)  # not quite evenly spaced, as a recorder writes them
+    np.savetxt("timed.csv", np.c_[times, WAVE, -times], delimiter=",", header="t,I,back", comments="")
+    said = done("timed.csv", "-o", "clean", *FAST)
+    expected = np.c_[times, si.denoise(WAVE, method="universal"), -times]
+    np.testing.assert_array_equal(read_signal("clean/timed.csv"), expected)
+    assert said[0].endswith("; t, back copied, evenly spaced")
+    np.savetxt("ramp.csv", np.arange(9.0), header="t", comments="")
+    assert "copied" not in "".join(done("ramp.csv", "-o", "clean", *FAST))
 
 
 def test_only_the_channels_that_are_named_change():

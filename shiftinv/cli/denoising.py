@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -30,10 +30,10 @@ __all__ = ["denoise_files"]
 
 ABOUT = """Remove noise from files and write what is left, stored as it was.
 
-FILE is a .npy array, a .csv table, a .wav or .flac sound, or a .png or .tif image. Every column, channel or colour
-is denoised by itself, or --only those that are named, and not a column of times; pages of one shape are one volume,
-and an array is one item, unless --axes names the axes of one. OUTPUT is a file, of the same kind or another; or a
-folder that exists, in which every FILE keeps its name.
+FILE is a .npy array, a .csv table, a .wav or .flac sound, or a .png or .tif image. Every column, channel or colour is
+denoised by itself, or --only those that are named; a column of evenly spaced numbers, as of times, is copied. Pages of
+one shape are one volume, and an array is one item, unless --axes names the axes of one. OUTPUT is a file, of the same
+kind or another; or a folder that exists, in which every FILE keeps its name.
 
 Rate, width and column names are kept. Whole numbers are rounded, and those out of range are clipped and counted;
 nothing is rescaled. A .npy file gets floating-point numbers. A FILE is never replaced, even with --force.
@@ -205,17 +205,27 @@ def _denoised(
         broken = what_is_not_finite(file, contents, only)
         if broken:
             raise ValueError(f"{broken} Replace it, or use --nan-policy omit.")
-    values, names = contents.values, contents.channels
-    if only:
-        places, names = _places(file, contents, only), tuple(dict.fromkeys(only))
-        values = values[..., places]
-    channel_axis = -1 if names else None
-    estimate, infos = denoise(values, channel_axis=channel_axis, progress=progress, return_info=True, **asked)
-    if only:
-        whole = contents.values.copy()
-        whole[..., places] = estimate
-        estimate = whole
-    return replace(contents, values=estimate).signal, _told(names, infos if isinstance(infos, list) else [infos])
+    copied = () if only or not contents.lines else tuple(_evenly_spaced(contents))
+    chosen = tuple(only) or tuple(name for name in contents.channels if name not in copied) or contents.channels
+    places = _places(file, contents, chosen) if chosen != contents.channels else slice(None)
+    channel_axis = -1 if contents.channels else None
+    estimate, infos = denoise(
+        contents.values[..., places], channel_axis=channel_axis, progress=progress, return_info=True, **asked
+    )
+    whole = contents.values.astype(estimate.dtype)
+    whole[..., places] = estimate
+    told = _told(tuple(dict.fromkeys(chosen)), infos if isinstance(infos, list) else [infos])
+    spared = f"; {', '.join(copied)} copied, evenly spaced" if copied and chosen != contents.channels else ""
+    return replace(contents, values=whole).signal, told + spared
+
+
+def _evenly_spaced(contents: Contents) -> Iterator[str]:
+    """Yield the columns that are times, or numbers of rows: they keep within half a step of a straight line."""
+    for name, column in zip(contents.channels, np.moveaxis(contents.values, -1, 0), strict=True):
+        rise = abs(column[-1] - column[0])
+        line = np.linspace(column[0], column[-1], len(column))
+        if len(column) > 2 and rise and np.abs(column - line).max() < rise / (len(column) - 1) / 2:
+            yield name
 
 
 def _places(file: Path, contents: Contents, only: Sequence[str]) -> list[int]:
