@@ -131,6 +131,15 @@ def test_a_global_average_does_not_mend_a_stride():
     assert not errors[[1, 3]].any()
 
 
+def test_a_blur_keeps_the_mean_of_every_phase():
+    """The binomial lowpass has a zero at half the sampling rate, where the means of even and odd samples differ."""
+    dense = [Convolution(KERNEL), Rectifier(), MaxPooling(2, stride=1)]
+    blurred = Chain([*dense, BlurPooling(3), GlobalAverage()])
+    assert metrics.invariance_error(blurred, noise((64,)), [1])[0] < 1e-15
+    kept = Chain([*dense, Convolution([1.0], 2), GlobalAverage()])
+    assert metrics.invariance_error(kept, noise((64,)), [1])[0] > 0.001
+
+
 @pytest.mark.parametrize(("layer", "grid"), list(zip(MIXED, [4, 2, 4, 6, 2], strict=True)), **named)
 def test_a_chain_declares_the_grid_of_its_strides(layer, grid):
     assert layer.layout(48).grid == grid
