@@ -248,6 +248,11 @@ def test_polyphase_sampling_is_its_formula(shape, stride, dtype):
     assert stride == 1 or len(set(numbers)) > 1
 
 
+def test_a_rectifier_is_its_formula():
+    x = noise((4, 5))
+    assert_same_bits(Rectifier().forward(x).approx, np.where(x > 0, x, 0))
+
+
 def test_pooling_is_that_of_scipy():
     x = noise((20, 30))
     wrapped = {"mode": "wrap", "origin": -1}
@@ -280,6 +285,21 @@ def test_energies_of_phases_do_not_overflow_or_vanish():
         c = AdaptivePolyphaseSampling(2).forward(scale * np.array([1.0, 2.0, 1.0, 2.0]))
         assert c.aux["phases"].tolist() == [1]
     assert AdaptivePolyphaseSampling(2).forward(np.zeros(4)).aux["phases"].tolist() == [0]
+
+
+@pytest.mark.parametrize("bad", [np.nan, np.inf])
+def test_what_is_not_finite_reaches_only_its_windows(bad):
+    x = noise((16,))
+    x[5] = bad
+    for layer, spoilt in ((MaxPooling(2), 1), (BlurPooling(3), 2), (Convolution([1.0, 2.0], 2), 1)):
+        assert np.isfinite(layer.forward(x).approx).sum() == 8 - spoilt
+    assert_same_bits(AdaptivePolyphaseSampling(2).forward(x).approx, x[::2])
+
+
+def test_an_empty_batch_stays_empty():
+    for layer in (MaxPooling(2, axes=-1), AdaptivePolyphaseSampling(2, axes=-1), GlobalAverage(-1)):
+        c = layer.forward(np.zeros((0, 4)))
+        assert layer.act(c, 1).approx.shape == c.approx.shape == (0, 1 if layer.name == "gap" else 2)
 
 
 # --- the contract -----------------------------------------------------------------------------------------------------

@@ -95,7 +95,8 @@ def _criteria(items: Array, last: tuple[int, ...]) -> Iterator[Array]:
     """Yield what is summed for a phase to be better than another, in units in which no square overflows."""
     parts = [part.astype(np.float64) for part in (items.real, items.imag)]
     largest = np.max([np.abs(part).max(axis=last, keepdims=True) for part in parts], axis=0)
-    real, imaginary = (part / np.where(largest > 0, largest, 1) for part in parts)
+    with np.errstate(invalid="ignore"):  # infinite samples have no units, and the first phase is taken
+        real, imaginary = [part / np.where(largest > 0, largest, 1) for part in parts]
     yield real**2 + imaginary**2
     for axis in last:
         yield real * np.roll(real, -1, axis) + imaginary * np.roll(imaginary, -1, axis)
