@@ -9,11 +9,12 @@
 - `metrics`: shift variance, energy over all shifts, aliasing, equivariance and invariance error, frame bounds, cost.
 - `compare`: all of that side by side for several transforms and signals; in a shell, ``shiftinv compare``.
 - `denoise`, `estimate_sigma`, `denoising`: thresholds, rules, and how strong noise is; in a shell ``shiftinv denoise``.
+- `layers`: convolution, pooling and sampling as in a convolutional network, to be measured in the same way.
 - `testing`: ``check_transform(T)`` checks the laws of a transform of your own.
 - `datasets`, `groups`, `plotting`: real signals, shifts of a signal, the picture of a comparison.
 """
 
-from . import boundary, checks, datasets, denoising, filters, groups, metrics, plotting, testing, transforms
+from . import boundary, checks, datasets, denoising, filters, groups, layers, metrics, plotting, testing, transforms
 from .catalogue import filter_bank, list_banks
 from .checks import CacheWarning, PrecisionWarning, ShiftinvWarning, ShiftWarning
 from .coefficients import Coefficients
@@ -60,6 +61,7 @@ __all__ = [
     "filter_bank",
     "filters",
     "groups",
+    "layers",
     "list_banks",
     "list_transforms",
     "metrics",

@@ -29,12 +29,14 @@ __all__ = [
     "choice",
     "colours",
     "computing_dtype",
+    "divisible",
     "finite",
     "integer",
     "keywords",
     "levels",
     "multiples",
     "non_negative",
+    "ordered",
     "output",
     "real_dtype",
     "real_series",
@@ -366,6 +368,26 @@ def multiples(sizes: tuple[int, ...], levels: int, what: str, otherwise: str = "
                 + (f"Crop it, for instance to {n // step * step}, or use " if n > step else "Use a longer signal, or ")
                 + f"{fewer}{', or ' * bool(otherwise)}{otherwise}."
             )
+
+
+def divisible(sizes: tuple[int, ...], stride: int, what: str) -> None:
+    """Refuse lengths that a stride does not divide: along their circles the last step would be a shorter one."""
+    for n in sizes:
+        if n % stride:
+            remedy = f"Crop it, for instance to {n // stride * stride}" if n > stride else "Use a longer signal"
+            raise ValueError(
+                f"stride={stride}: {what} needs lengths that {stride} divides, and one is {n}. "
+                f"{remedy}, or use another stride."
+            )
+
+
+def ordered(dtype: np.dtype[Any], layer: str) -> None:
+    """Refuse the dtype of a complex signal, whose values have no order."""
+    if dtype.kind == "c":
+        raise TypeError(
+            f"the signal is {dtype}, and {layer} asks which value is larger. Use np.abs(x), or its real and imaginary "
+            f"parts one after the other."
+        )
 
 
 def levels(value: object, name: str = "levels") -> int | None:

@@ -807,3 +807,40 @@ def r_normals(seed):
         return int(bits.random_raw()) * 2.3283064365386963e-10
 
     return lambda n: np.array([ndtri((int(2**27 * uniform()) + uniform()) / 2**27) for _ in range(n)])
+
+
+def window_of(x, place, reach):
+    """Return {offset: sample of the circular array x} with offsets 0 … reach - 1 along each axis, from `place` on."""
+    offsets = itertools.product(*map(range, reach))
+    return {k: x[tuple((p + o) % n for p, o, n in zip(place, k, x.shape, strict=True))] for k in offsets}
+
+
+def every_window(x, reach, stride, back=0):
+    """Yield (place in the output, window) for every stride-th place, each window starting `back` samples before it."""
+    for n in itertools.product(*(range(size // stride) for size in x.shape)):
+        yield n, window_of(x, tuple(stride * i - back for i in n), reach)
+
+
+def layer_output(x, reach, stride, f, back=0):
+    """Return what a function of {offset: sample} makes of every window."""
+    y = np.empty(tuple(size // stride for size in x.shape), x.dtype)
+    for n, window in every_window(x, reach, stride, back):
+        y[n] = f(window)
+    return y
+
+
+def convolution_layer(x, kernel, stride):
+    """y[n] = sum_k h[k] x[s n - k], with as many axes of taps as of samples."""
+    flipped = np.flip(kernel)
+    back = max(kernel.shape) - 1
+    assert set(kernel.shape) == {back + 1}
+    return layer_output(x, kernel.shape, stride, lambda window: sum(flipped[k] * window[k] for k in window), back)
+
+
+def polyphase_layer(x, stride):
+    """Return the samples r + s n of the phase r with the largest energy, and the number of that phase."""
+    phases = list(itertools.product(range(stride), repeat=x.ndim))
+    parts = [x[tuple(slice(start, None, stride) for start in phase)] for phase in phases]
+    energies = [math.fsum(abs(value) ** 2 for value in part.ravel()) for part in parts]
+    best = energies.index(max(energies))
+    return parts[best], best

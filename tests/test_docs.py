@@ -26,6 +26,15 @@ def test_readme_examples_run(monkeypatch, tmp_path):
     assert failed == 0
 
 
+@pytest.mark.parametrize("page", sorted((ROOT / "docs").glob("tutorial-*.md")), ids=lambda path: path.stem)
+def test_tutorials_hold(page, monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)  # they may save a file
+    flags = doctest.NORMALIZE_WHITESPACE | doctest.ELLIPSIS
+    failed, tried = doctest.testfile(str(page), module_relative=False, optionflags=flags, encoding="utf-8")
+    assert tried > 10
+    assert failed == 0
+
+
 def test_readme_table_is_what_compare_gives(monkeypatch):
     monkeypatch.syspath_prepend(str(ROOT))
     from benchmarks.readme import comparison
