@@ -17,7 +17,7 @@ from .. import checks
 from ..layout import Layout
 from ..representation import Representation
 
-__all__ = ["Subject", "UnfairPairing", "bands_of", "fair_layout", "require_transform", "signal_and_axes"]
+__all__ = ["Subject", "UnfairPairing", "bands_of", "fair_layout", "joined", "require_transform", "signal_and_axes"]
 
 Subject: TypeAlias = Representation | Callable[[NDArray[Any]], ArrayLike]
 
@@ -94,3 +94,8 @@ def bands_of(f: Subject, x: NDArray[Any]) -> list[NDArray[Any]]:
         c = f.forward(x)
         return [c[band] for band in c.bands]
     return [np.asarray(f(x))]
+
+
+def joined(f: Subject, x: NDArray[Any]) -> NDArray[Any]:
+    """Return what `f` makes of `x` as one line of numbers."""
+    return np.concatenate([np.ravel(band) for band in bands_of(f, x)])
