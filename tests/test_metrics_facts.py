@@ -77,9 +77,11 @@ def test_where_no_level_divides_the_length_every_shift_has_an_energy_of_its_own(
 # Shift variance of band energy
 
 
-@pytest.mark.parametrize("T", [si.SWT("sym8", 3), si.MODWT("la8", 3), si.transform("udtcwt:levels=3"), si.transform("starlet:3")])
-def test_undecimated_transforms_have_no_shift_variance(T):
-    measured = metrics.shift_variance(T, noise(64), shifts=64)
+@pytest.mark.parametrize(
+    "T", [si.SWT("sym8", 3), si.MODWT("la8", 3), si.transform("udtcwt:levels=3"), si.transform("starlet:3")]
+)
+def test_undecimated_transforms_have_no_shift_variance(spec):
+    measured = metrics.shift_variance(si.transform(spec), noise(64), shifts=64)
     assert measured.total < 16 * EPS
     assert measured.per_band.max() < 16 * EPS
 
@@ -202,9 +204,11 @@ def test_undecimated_transforms_have_no_expected_shift_variance(T):
 
 
 @pytest.mark.parametrize("shape", [(61,), (12, 15)])
-@pytest.mark.parametrize("T", [si.SWT("db4", 3), si.SWT("bior4.4", 2), si.MODWT("la8", 2), si.transform("starlet:2")], ids=repr)
-def test_undecimated_transforms_are_equivariant_bit_for_bit(T, shape):
-    assert not metrics.equivariance_error(T, noise(*shape), min(shape), per_band=True).any()
+@pytest.mark.parametrize(
+    "T", [si.SWT("db4", 3), si.SWT("bior4.4", 2), si.MODWT("la8", 2), si.transform("starlet:2")], ids=repr
+)
+def test_undecimated_transforms_are_equivariant_bit_for_bit(spec, shape):
+    assert not metrics.equivariance_error(si.transform(spec), noise(*shape), min(shape), per_band=True).any()
 
 
 def test_a_band_of_a_decimated_transform_is_equivariant_on_its_own_grid_only():
@@ -242,7 +246,7 @@ def test_the_families_of_actions_in_order():
             metrics.equivariance_error(T, x, shifts, action=name).mean()
             for name in ("phase", "grid", "fractional", "identity")
         )
-        assert phase < 0.5 < 1 < grid < fraction < none
+        assert 2 * phase < grid < fraction < none
     assert metrics.equivariance_error(si.SWT("sym8", 4), x, [0.5, 1.25], action="phase").max() < 1e-14
 
 

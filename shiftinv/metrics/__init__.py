@@ -1,7 +1,8 @@
 """Measures of shift variance, equivariance and cost, one per file.
 
-Every measure takes a `Representation` or any callable, and refuses pairings of transform and
-shift that would measure the ends of the signal instead (`UnfairPairing`). Wavelet variance, covariance and
+Every measure of what shifts do takes a `Representation` or any callable, and refuses pairings of transform and
+shift that would measure the ends of the signal instead (`UnfairPairing`); frame bounds and costs are of transforms
+alone. Wavelet variance, covariance and
 correlation measure time series instead, scale by scale.
 """
 

@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from ..groups import Group, shifted
 from ..representation import Representation
-from .fairness import Subject, signal_and_axes
+from .fairness import Subject, bands_of, fair_shifts
 
 __all__ = ["consistency"]
 
@@ -38,7 +38,7 @@ def consistency(f: Subject, x: ArrayLike, shifts: int | Sequence[Any] | Group) -
     Raises
     ------
     UnfairPairing
-        If the transform is not circular at this shape.
+        If the transform is not circular at this shape, and the signal does not stay away from the ends.
     ValueError
         If there are fewer than two shifts, or scores are not a number.
     TypeError
@@ -62,8 +62,7 @@ def consistency(f: Subject, x: ArrayLike, shifts: int | Sequence[Any] | Group) -
     >>> si.metrics.consistency(np.argmax, x, 64)
     0.0
     """
-    signal, axes = signal_and_axes(f, x)
-    group = Group.of(shifts, len(axes), fractional=True)
+    signal, axes, group = fair_shifts(f, x, shifts)
     if len(group) < 2:
         raise ValueError("shifts has one shift, and a pair needs two. Use a count >= 2 or a longer list.")
     counts = Counter(_decision(f, shifted(signal, shift, axes)) for shift in group)
@@ -72,7 +71,7 @@ def consistency(f: Subject, x: ArrayLike, shifts: int | Sequence[Any] | Group) -
 
 def _decision(f: Subject, x: NDArray[Any]) -> Hashable:
     if isinstance(f, Representation):
-        energies = f.forward(x).energy()
+        energies = [float(np.vdot(band, band).real) for band in bands_of(f, x)]
         return int(np.argmax(energies[1:] if len(energies) > 1 else energies))
     scores = np.asarray(f(x))
     if scores.size == 1:

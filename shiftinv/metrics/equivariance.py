@@ -13,7 +13,7 @@ from ..coefficients import Coefficients
 from ..groups import Group, Shift, shifted
 from ..layout import Band, Layout
 from ..representation import Representation
-from .fairness import Subject, bands_of, signal_and_axes
+from .fairness import Subject, bands_of, fair_shifts
 
 __all__ = ["equivariance_error", "invariance_error"]
 
@@ -60,7 +60,7 @@ def equivariance_error(
     Raises
     ------
     UnfairPairing
-        If the transform is not circular at this shape.
+        If the transform is not circular at this shape, and the signal does not stay away from the ends.
     ValueError
         If a callable changes the shape and no `action` is given.
 
@@ -78,8 +78,8 @@ def equivariance_error(
     >>> (si.metrics.equivariance_error(si.DWT("sym8", levels=3), x, [1, 2, 8]) > 0.1).tolist()
     [True, True, False]
     """
-    signal, axes = signal_and_axes(f, x)
-    group = Group.of(shifts, len(axes), fractional=action is not None or not isinstance(f, Representation))
+    fractional = action is not None or not isinstance(f, Representation)
+    signal, axes, group = fair_shifts(f, x, shifts, fractional=fractional)
     predict = _prediction(f, signal, axes, action)
     return _errors(f, signal, axes, group, predict, per_band)
 
@@ -108,7 +108,7 @@ def invariance_error(
     Raises
     ------
     UnfairPairing
-        If the transform is not circular at this shape.
+        If the transform is not circular at this shape, and the signal does not stay away from the ends.
 
     Examples
     --------
@@ -118,8 +118,7 @@ def invariance_error(
     >>> si.metrics.invariance_error(np.argmax, [0.0, 3.0, 2.0, 0.0, 0.0], [1, 2]).tolist()
     [1.0, 2.0]
     """
-    signal, axes = signal_and_axes(f, x)
-    group = Group.of(shifts, len(axes), fractional=True)
+    signal, axes, group = fair_shifts(f, x, shifts)
     before = bands_of(f, signal)
     return _errors(f, signal, axes, group, lambda _: before, per_band)
 
@@ -171,22 +170,32 @@ def _prediction(
 def _family(
     name: str, output: Coefficients | NDArray[Any], x: NDArray[Any], axes: tuple[int, ...]
 ) -> Callable[[Shift], list[NDArray[Any]]]:
-    """Return one of the four simple actions: every band moved in proportion to its length."""
-    places, sizes = axes, [x.shape[axis] for axis in axes]
-    folded: list[tuple[int, ...]] = [(0,) * len(axes)]
+    """Return one of the four simple actions: every band moved in proportion to the distance of its samples."""
     if isinstance(output, Coefficients):
         places = output.layout.band_axes
+        spacings = [_spacings(output.layout, band) for band in output.bands]
         folded = [_intervals(output.layout, band) for band in output.bands]
+    else:
+        places, folded = axes, [(0,) * len(axes)]
+        spacings = [[x.shape[axis] / output.shape[axis] for axis in axes if name != "identity"]]
 
-    def moved(band: NDArray[Any], shift: Shift, intervals: tuple[int, ...]) -> NDArray[Any]:
-        steps = [step * band.shape[place] / n for place, n, step in zip(places, sizes, shift, strict=True)]
+    def moved(band: NDArray[Any], shift: Shift, spacing: list[float], intervals: tuple[int, ...]) -> NDArray[Any]:
+        steps = [step / apart for step, apart in zip(shift, spacing, strict=True)]
         exact = tuple(round(step) if name == "grid" or step == round(step) else step for step in steps)
         return shifted(band, exact, places, intervals if name == "phase" else "")
 
     if name == "identity":
         return lambda _: _bands(output)
-    pairs = list(zip(_bands(output), folded, strict=True))
-    return lambda shift: [moved(band, shift, intervals) for band, intervals in pairs]
+    bands = list(zip(_bands(output), spacings, folded, strict=True))
+    return lambda shift: [moved(band, shift, spacing, intervals) for band, spacing, intervals in bands]
+
+
+def _spacings(layout: Layout, band: Band) -> list[float]:
+    """Return how many samples of the signal lie between neighbours in a band, on each transformed axis."""
+    block = layout.block(band)
+    if layout.grid is None:
+        return [block.spacing] * len(layout.axes)
+    return [n / block.shape[place] for n, place in zip(layout.sizes, layout.band_axes, strict=True)]
 
 
 def _turns_phases(layout: Layout) -> bool:
@@ -200,13 +209,14 @@ def _turns_phases(layout: Layout) -> bool:
 
 def _intervals(layout: Layout, band: Band) -> tuple[int, ...]:
     """Return b for each axis: a band was in b / 2 … (b + 1) / 2 cycles per sample of it before it was decimated."""
-    ratios = [n / layout.block(band).shape[place] for n, place in zip(layout.sizes, layout.band_axes, strict=True)]
     lows = [low for low, _ in layout.frequencies(band)]
-    return tuple(int(2 * low * ratio) for low, ratio in zip(lows, ratios, strict=True))
+    return tuple(int(2 * low * apart) for low, apart in zip(lows, _spacings(layout, band), strict=True))
 
 
 def _bands(output: Coefficients | NDArray[Any]) -> list[NDArray[Any]]:
-    return [output[band] for band in output.bands] if isinstance(output, Coefficients) else [np.asarray(output)]
+    return (
+        [output.interior(band) for band in output.bands] if isinstance(output, Coefficients) else [np.asarray(output)]
+    )
 
 
 def _norm(values: NDArray[Any]) -> float:

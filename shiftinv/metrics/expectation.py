@@ -48,7 +48,7 @@ def expected_shift_variance(
         The details of that level together, the approximation, or one orientation.
     size : int or tuple of int, optional
         Shape of the signal. None: the shape of an array `psd`; otherwise one axis, doubled until the result no
-        longer changes. A fractional shift and a callable need one: the former is no filter of finite length.
+        longer changes, which needs a `psd` that is smooth. A callable needs one.
 
     Returns
     -------

@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from .. import checks
 from ..groups import shift_of, shifted
-from .fairness import Subject, joined, signal_and_axes
+from .fairness import Subject, fair_shifts, joined
 
 __all__ = ["SensitivityMap", "sensitivity_map"]
 
@@ -77,7 +77,7 @@ def sensitivity_map(
     Raises
     ------
     UnfairPairing
-        If the transform is not circular at this shape.
+        If the transform is not circular at this shape, and the signal does not stay away from the ends.
     ValueError
         If the grid has more than 100 000 shifts, or `others` has no signal of the shape of `x`.
 
@@ -104,7 +104,7 @@ def sensitivity_map(
     >>> si.metrics.sensitivity_map(si.DWT("haar", levels=3), x, 4).radial.round(1).tolist()
     [0.0, 0.9, 0.9, 0.9, 0.9]
     """
-    signal, axes = signal_and_axes(f, x)
+    _, axes, _ = fair_shifts(f, x, 1)
     radius, unit = checks.integer(radius, "radius", 1), checks.positive(step, "step")
     checks.choice(distance, DISTANCES, "distance")
     if (2 * radius + 1) ** len(axes) > MOST_SHIFTS:
@@ -113,7 +113,7 @@ def sensitivity_map(
             f"{MOST_SHIFTS}. Use a smaller radius and a larger step."
         )
     steps = [shift_of(unit * place, 1, fractional=True)[0] for place in range(-radius, radius + 1)]
-    grid = itertools.product(steps, repeat=len(axes))
+    signal, axes, grid = fair_shifts(f, x, list(itertools.product(steps, repeat=len(axes))))
     before = joined(f, signal)
     moved = (joined(f, shifted(signal, shift, axes)) for shift in grid)
     if distance == "cosine":
@@ -123,9 +123,7 @@ def sensitivity_map(
     else:
         apart = [float(np.linalg.norm(after - before)) for after in moved]
         typical = _typical_distance(f, signal, before, others)
-        values = (
-            [gap / typical if gap else 0.0 for gap in apart] if typical else [math.inf * bool(gap) for gap in apart]
-        )
+        values = [(gap / typical if typical else math.inf) if gap else 0.0 for gap in apart]
     found = np.array(values).reshape((len(steps),) * len(axes))
     return SensitivityMap(found, np.array(steps, float), _radial(found, radius))
 
