@@ -628,6 +628,18 @@ def backward_matrix(T, shape, method):
     return np.stack(columns, axis=1)
 
 
+def expected_shift_variance(project, shift, density):
+    """|(P S - S P) C^(1/2)|_HS^2 / N of a projector, from dense matrices; C has the spectrum `density`."""
+    shape, axes = density.shape, tuple(range(density.ndim))
+    units = np.eye(density.size).reshape(-1, *shape)
+    P = np.array([project(unit).ravel() for unit in units]).T
+    S = np.array([np.roll(unit, shift, axes).ravel() for unit in units]).T
+    covariance = np.real(np.fft.ifftn(density))
+    C = np.array([np.roll(covariance, np.unravel_index(place, shape), axes).ravel() for place in range(density.size)])
+    missed = P @ S - S @ P
+    return np.trace(missed @ C @ missed.T) / density.size
+
+
 def frame_bounds(matrix):
     """The largest A and smallest B with A|x|^2 <= |matrix x|^2 <= B|x|^2."""
     values = np.linalg.svd(matrix, compute_uv=False) ** 2

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Sequence
 from typing import Any, TypeAlias
@@ -11,40 +12,39 @@ from numpy.typing import ArrayLike, NDArray
 
 from .. import checks
 from ..filters import FilterBank
-from ..layout import Band, Layout
-from ..representation import Invertible, Representation
-from .fairness import fair_layout, require_transform
+from ..groups import shifted
+from .fairness import Subject
+from .projectors import BANDS, LEAST_NOISE, Projector, linear_projector, settled, sizes_of
 
 __all__ = ["aliasing_energy_ratio", "aliasing_from_filters", "cascade_channel"]
 
 Filter: TypeAlias = tuple[ArrayLike, int]  # the taps, and the place of the first of them
 Channel: TypeAlias = tuple[Filter, Filter]  # analysis, synthesis
 
-BANDS = ("wavelet", "scaling")
-ROUNDING = (64 * np.finfo(float).eps) ** 2  # a ratio of energies below this, -277 dB, is 0
-SETTLED = 1e-12
 MOST_WORK = 28  # log2 of samples times shifts: about a minute
 
 
 def aliasing_energy_ratio(
-    T: Representation, level: int, *, band: str = "wavelet", db: bool = True, size: int | None = None
+    T: Subject, level: int, *, band: str = "wavelet", db: bool = True, size: int | tuple[int, ...] | None = None
 ) -> float:
     """Measure the share of a band's contribution that changes with the position of the signal.
 
     Parameters
     ----------
-    T : Invertible
-        A linear transform with an inverse. It is applied to a signal of one axis with exactly `level` levels, so its
-        own axes and number of levels do not count.
+    T : Invertible or callable
+        A linear transform with an inverse. It is applied to all axes of a signal with exactly `level` levels, so its
+        own axes and number of levels do not count. A callable is linear, keeps the shape, and is what remains of
+        the signal itself; it repeats itself after 2^level samples.
     level : int
         Whose band is kept, at least 1.
-    band : {"wavelet", "scaling"}, optional
-        The details of that level, all orientations or trees together, or the approximation.
+    band : {"wavelet", "scaling"} or str, optional
+        The details of that level, all orientations or trees together, the approximation, or one orientation.
     db : bool, optional
         In decibels, 10 log10 R_a; otherwise R_a itself.
-    size : int, optional
-        Samples of the signal. None: doubled until the result no longer changes, so that no
-        filter reaches around the circle. A given size counts as it is, filters that wrap included.
+    size : int or tuple of int, optional
+        Shape of the signal. None: one axis, doubled until the result no longer changes, so that no
+        filter reaches around the circle. A given size counts as it is, filters that wrap included; a callable
+        needs one.
 
     Returns
     -------
@@ -55,16 +55,17 @@ def aliasing_energy_ratio(
     Raises
     ------
     TypeError
-        If `T` is not a transform with an inverse.
+        If `T` is neither a transform with an inverse nor a callable.
     UnfairPairing
         If the transform is not circular at this size.
     ValueError
-        If the transform is not linear, has no such band, or no size settles the result.
+        If `T` is not linear, has no such band, or no size settles the result; if a callable has no size, or does
+        not repeat itself.
 
     Notes
     -----
     With h_s the inverse of the transform of an impulse at s, all other bands set to zero, moved back by s,
-    and averages over s = 0 … P-1, P the least common multiple of 2^level and ``layout.grid``,
+    and averages over s = 0 … P-1 along each axis, P the least common multiple of 2^level and ``layout.grid``,
 
         R_a = (mean_s |h_s|^2 - |mean_s h_s|^2) / |mean_s h_s|^2.
 
@@ -90,24 +91,12 @@ def aliasing_energy_ratio(
     >>> si.metrics.aliasing_energy_ratio(si.SWT("sym8"), 3)
     -inf
     """
-    require_transform(T, "T", "a transform with an inverse")
-    if not isinstance(T, Invertible):
-        raise TypeError(f"T={T!r} has no inverse, and a response needs one. Use a transform with an inverse.")
+    sizes = sizes_of(T, size)
     level = checks.integer(level, "level", 1)
-    checks.choice(band, BANDS, "band")
-    alone = T.with_levels(level, (0,))
-    if size is not None:
-        return _told(_ratio_at(alone, level, band, checks.integer(size, "size", 1)), db)
-    before = math.nan
-    for exponent in range(level + 3, MOST_WORK - level + 1):
-        ratio = _ratio_at(alone, level, band, 2**exponent)
-        if math.isclose(math.sqrt(ratio), math.sqrt(before), rel_tol=SETTLED, abs_tol=64 * np.finfo(float).eps):
-            return _told(ratio, db)
-        before = ratio
-    raise ValueError(
-        f"level={level} of {alone!r}: up to 2^{MOST_WORK} / 2^level samples, doubling the size still changes the "
-        f"result by more than {SETTLED:.0e} of itself. Give size=, or filters to aliasing_from_filters."
-    )
+    if sizes is not None:
+        return _told(_ratio_at(T, level, band, sizes), db)
+    remedy = "Give size=, or filters to aliasing_from_filters."
+    return _told(settled(lambda line: _ratio_at(T, level, band, line), repr(T), level, MOST_WORK, remedy), db)
 
 
 def aliasing_from_filters(channels: Sequence[Channel], decimation: int, *, db: bool = True) -> float:
@@ -231,49 +220,31 @@ def cascade_channel(banks: Sequence[FilterBank], band: str = "wavelet") -> Chann
     return (analysis, first), (synthesis, start)
 
 
-def _ratio_at(T: Invertible, level: int, band: str, size: int) -> float:
-    """Return R_a on a circle of `size` samples.
+def _ratio_at(T: Subject, level: int, band: str, size: tuple[int, ...]) -> float:
+    """Return R_a on circles of these lengths.
 
     Differences from the first response keep the numerator free of the rounding of large energies.
     """
-    layout = fair_layout(T, np.zeros(size))
-    dropped = set(layout.bands) - set(_kept(T, layout, level, band))
-    assert layout.grid is not None
-    period = math.lcm(2**level, layout.grid)
-    reference = _response(T, size, 0, dropped)
-    mean, energy = np.zeros(size), 0.0
-    for s in range(1, period):
-        difference = _response(T, size, s, dropped) - reference
-        mean += difference / period
-        energy += float(difference @ difference) / period
-    changing = max(energy - float(mean @ mean), 0.0)
-    mean += reference
-    return _ratio(changing, float(mean @ mean))
+    project, period = linear_projector(T, level, band, size)
+    reference = _response(project, size, (0,) * len(size))
+    mean, energy, places = np.zeros_like(reference), 0.0, math.prod(period)
+    for place in itertools.islice(np.ndindex(*period), 1, None):
+        difference = _response(project, size, place) - reference
+        mean += difference / places
+        energy += _energy(difference) / places
+    changing = max(energy - _energy(mean), 0.0)
+    return _ratio(changing, _energy(mean + reference))
 
 
-def _kept(T: Invertible, layout: Layout, level: int, band: str) -> tuple[Band, ...]:
-    """Return the bands that are kept; refuse a level without any, and a transform that is not linear."""
-    if layout.frame is None:
-        raise ValueError(
-            f"T={T!r} is not linear, so its responses to impulses do not add up to what it does to a signal. "
-            f"Use a linear transform, or invariance_error."
-        )
-    bands = (layout.approximation,) if band == "scaling" else layout.details
-    kept = tuple(one for one in bands if one.level == level)
-    if not kept:
-        levels = sorted({one.level for one in bands})
-        raise ValueError(f"level={level} has no {band} band in {layout.spec}, only {levels}. Use one of these levels.")
-    return kept
+def _response(project: Projector, size: tuple[int, ...], place: tuple[int, ...]) -> NDArray[Any]:
+    """Return the response to an impulse at `place`, moved back."""
+    impulse, axes = np.zeros(size), range(len(size))
+    impulse[tuple(np.mod(place, size))] = 1
+    return shifted(project(impulse), tuple(-step for step in place), axes)
 
 
-def _response(T: Invertible, size: int, s: int, dropped: set[Band]) -> NDArray[Any]:
-    """Return the response to an impulse at s without the dropped bands, moved back by s."""
-    impulse = np.zeros(size)
-    impulse[s % size] = 1
-    c = T.forward(impulse)
-    for one in dropped:
-        c[one] = 0
-    return np.roll(T.inverse(c), -s)
+def _energy(values: NDArray[Any]) -> float:
+    return float(np.vdot(values, values).real)
 
 
 def _spectrum(filter_: tuple[NDArray[np.float64], int], size: int) -> NDArray[np.complex128]:
@@ -320,9 +291,9 @@ def _place(value: object, what: str, rule: str) -> int:
 
 def _ratio(changing: float, fixed: float) -> float:
     """Return changing / fixed, 0 or inf where one of them is the rounding of the other."""
-    if changing <= ROUNDING * fixed:
+    if changing <= LEAST_NOISE**2 * fixed:
         return 0.0
-    return math.inf if fixed <= ROUNDING * changing else changing / fixed
+    return math.inf if fixed <= LEAST_NOISE**2 * changing else changing / fixed
 
 
 def _told(ratio: float, db: bool) -> float:

@@ -10,10 +10,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from .. import checks
 from ..groups import Group, shifted
 from ..layout import Band, Block, Layout
 from ..representation import Representation
-from .fairness import Subject, bands_of, signal_and_axes
+from .fairness import Subject, bands_of, fair_shifts
 
 __all__ = ["ShiftVariance", "energy_curve", "shift_variance"]
 
@@ -60,10 +61,10 @@ def energy_curve(T: Subject, x: ArrayLike, *, shifts: int | Sequence[Any] | Grou
         The signal. Energies are sums over all its axes, batch axes included.
     shifts : int, sequence or Group, optional
         K stands for 0 … K-1 on every axis, K^d shifts for d axes; a sequence lists shifts, whole or fractional,
-        one number for all axes or one per axis. None: a full period, ``layout.grid`` shifts on each axis, or every
-        whole shift for a callable. An undecimated transform has ``layout.grid`` 1 and so one energy per band:
-        a shift only permutes its samples (the law "action" of `shiftinv.testing`), so nothing is measured
-        over shifts unless they are given.
+        one number for all axes or one per axis. None: a full period, ``layout.grid`` shifts on each axis (2^levels
+        for a signal within zeros where there is no grid), or every whole shift for a callable. An undecimated
+        transform has ``layout.grid`` 1 and so one energy per band: a shift only permutes its samples (the law "action"
+        of `shiftinv.testing`), so nothing is measured over shifts unless they are given.
 
     Returns
     -------
@@ -73,7 +74,7 @@ def energy_curve(T: Subject, x: ArrayLike, *, shifts: int | Sequence[Any] | Grou
     Raises
     ------
     UnfairPairing
-        If the transform is not circular at this shape.
+        If the transform is not circular at this shape, and the signal does not stay away from the ends.
     ValueError
         If a full period would take more than 100 000 transforms, or give more than 2^24 energies.
     TypeError
@@ -100,14 +101,17 @@ def energy_curve(T: Subject, x: ArrayLike, *, shifts: int | Sequence[Any] | Grou
     array([[0.5, 0.5],
            [0.5, 0.5]])
     """
-    signal, axes = signal_and_axes(T, x, "T")
+    signal, axes, group = fair_shifts(T, x, 1 if shifts is None else shifts, "T")
     if not isinstance(T, Representation):
-        return _one_by_one(T, signal, axes, _group(shifts, len(axes), signal.shape, MOST_TRANSFORMS))
+        return _one_by_one(T, signal, axes, _group(shifts, group, signal.shape, MOST_TRANSFORMS))
     layout = T.layout(signal.shape, signal.dtype)
-    sibling = None if T.action.kind == "exact" else T.with_levels(layout.levels, layout.axes).undecimated()
+    circular = layout.grid is not None and T.action.kind != "exact"
+    sibling = T.with_levels(layout.levels, layout.axes).undecimated() if circular else None
     most = MOST_TRANSFORMS if sibling is None else MOST_ENERGIES // len(layout.bands)
-    period = (layout.grid or 1,) * len(axes) if sibling is None else _period(sibling, layout)
-    group = _group(shifts, len(axes), period, most)
+    period = (layout.grid or 2**layout.levels,) * len(axes) if sibling is None else _period(sibling, layout)
+    group = _group(shifts, group, period, most)
+    if layout.grid is None:
+        fair_shifts(T, signal, group, "T")
     if sibling is not None and all(isinstance(step, int) for shift in group for step in shift):
         return _folded(sibling, layout, signal, group)
     return _one_by_one(T, signal, axes, group)
@@ -134,7 +138,7 @@ def shift_variance(T: Subject, x: ArrayLike, *, shifts: int | Sequence[Any] | Gr
     Raises
     ------
     UnfairPairing
-        If the transform is not circular at this shape.
+        If the transform is not circular at this shape, and the signal does not stay away from the ends.
 
     Notes
     -----
@@ -159,8 +163,7 @@ def shift_variance(T: Subject, x: ArrayLike, *, shifts: int | Sequence[Any] | Gr
     >>> round(si.metrics.shift_variance(si.DWT("haar", levels=2), x).total, 3)
     0.4
     """
-    signal, _ = signal_and_axes(T, x, "T")
-    curve = energy_curve(T, signal, shifts=shifts)
+    curve, signal = energy_curve(T, x, shifts=shifts), checks.signal(x)
     rounding = (16 * np.finfo(signal.dtype).eps) ** 2 * _energy(signal)
     kept = np.where(curve <= rounding, 0.0, curve)
     deviation, mean = kept.std(axis=1), kept.mean(axis=1)
@@ -214,9 +217,9 @@ def _residue_energies(power: NDArray[Any], block: Block, axes: tuple[int, ...]) 
     return energies
 
 
-def _group(shifts: int | Sequence[Any] | Group | None, axes: int, period: tuple[int, ...], most: int) -> Group:
+def _group(shifts: object, given: Group, period: tuple[int, ...], most: int) -> Group:
     if shifts is not None:
-        return Group.of(shifts, axes, fractional=True)
+        return given
     if math.prod(period) > most:
         raise ValueError(
             f"shifts=None means every shift of a full period {period}: {math.prod(period)} of them, more than {most}. "

@@ -11,10 +11,13 @@ from numpy.typing import ArrayLike, NDArray
 from .. import checks
 from ..coefficients import Coefficients
 from ..groups import Group, Shift, shifted
+from ..layout import Band, Layout
 from ..representation import Representation
-from .fairness import Subject, bands_of, signal_and_axes
+from .fairness import Subject, bands_of, fair_shifts
 
 __all__ = ["equivariance_error", "invariance_error"]
+
+FAMILIES = ("identity", "grid", "fractional", "phase")
 
 Action = str | Callable[[Any, Shift], Any]
 
@@ -38,11 +41,13 @@ def equivariance_error(
     shifts : int, sequence or Group
         K stands for 0 … K-1 on every axis, K^d shifts for d axes; a sequence lists shifts, one number for all axes or
         one per axis. Fractional shifts need an `action` that takes them.
-    action : {"identity", "grid", "fractional"} or callable, optional
-        What a shift should do to the output. None: what the transform declares (`act`); for a
+    action : {"identity", "grid", "fractional", "phase"} or callable, optional
+        What a shift should do to the output. None: what the transform declares (`act`), for whole shifts; for a
         callable, the same shift of an output of the input's shape. "identity": nothing. "grid": move a band
         by the nearest whole number of its samples, the even one at a tie. "fractional": by the exact number, a Fourier
-        shift. A callable takes (output, shift).
+        shift. "phase": the same with each frequency of a band turned as far as the frequency of the signal turns that
+        was folded onto it; where complex bands are decimated, what the transform declares. A callable takes
+        (output, shift).
     per_band : bool, optional
         One row per band instead of one number for all of them.
 
@@ -55,7 +60,7 @@ def equivariance_error(
     Raises
     ------
     UnfairPairing
-        If the transform is not circular at this shape.
+        If the transform is not circular at this shape, and the signal does not stay away from the ends.
     ValueError
         If a callable changes the shape and no `action` is given.
 
@@ -73,24 +78,15 @@ def equivariance_error(
     >>> (si.metrics.equivariance_error(si.DWT("sym8", levels=3), x, [1, 2, 8]) > 0.1).tolist()
     [True, True, False]
     """
-    signal, axes = signal_and_axes(f, x)
-    group = Group.of(shifts, len(axes), fractional=action is not None or not isinstance(f, Representation))
+    fractional = action is not None or not isinstance(f, Representation)
+    signal, axes, group = fair_shifts(f, x, shifts, fractional=fractional)
     predict = _prediction(f, signal, axes, action)
-    before = bands_of(f, signal)
-    errors = np.array(
-        [
-            [_norm(np.asarray(moved) - expected) for moved, expected in zip(after, predict(shift), strict=True)]
-            for shift in group
-            for after in [bands_of(f, shifted(signal, shift, axes))]
-        ]
-    ).T
-    sizes = np.array([_norm(band) for band in before])
-    if per_band:
-        return _relative(errors, sizes[:, None])
-    return _relative(np.linalg.norm(errors, axis=0), np.linalg.norm(sizes))
+    return _errors(f, signal, axes, group, predict, per_band)
 
 
-def invariance_error(f: Subject, x: ArrayLike, shifts: int | Sequence[Any] | Group) -> NDArray[np.float64]:
+def invariance_error(
+    f: Subject, x: ArrayLike, shifts: int | Sequence[Any] | Group, *, per_band: bool = False
+) -> NDArray[np.float64]:
     """Measure how far f(S x) is from f(x).
 
     Parameters
@@ -101,16 +97,18 @@ def invariance_error(f: Subject, x: ArrayLike, shifts: int | Sequence[Any] | Gro
         The signal.
     shifts : int, sequence or Group
         K stands for 0 … K-1 on every axis, K^d shifts for d axes; a sequence lists shifts, whole or fractional.
+    per_band : bool, optional
+        One row per band instead of one number for all of them.
 
     Returns
     -------
-    ndarray, shape (shifts,)
-        |f(S_k x) - f(x)| / |f(x)| in 2-norms: 0 for an invariant f.
+    ndarray, shape (shifts,) or (bands, shifts)
+        |f(S_k x) - f(x)| / |f(x)| in 2-norms: 0 for an invariant f, inf where f(x) is 0 and f(S_k x) is not.
 
     Raises
     ------
     UnfairPairing
-        If the transform is not circular at this shape.
+        If the transform is not circular at this shape, and the signal does not stay away from the ends.
 
     Examples
     --------
@@ -120,11 +118,31 @@ def invariance_error(f: Subject, x: ArrayLike, shifts: int | Sequence[Any] | Gro
     >>> si.metrics.invariance_error(np.argmax, [0.0, 3.0, 2.0, 0.0, 0.0], [1, 2]).tolist()
     [1.0, 2.0]
     """
-    signal, axes = signal_and_axes(f, x)
-    group = Group.of(shifts, len(axes), fractional=True)
-    before = _joined(bands_of(f, signal))
-    after = [_joined(bands_of(f, shifted(signal, shift, axes))) for shift in group]
-    return _relative(np.array([_norm(moved - before) for moved in after]), _norm(before))
+    signal, axes, group = fair_shifts(f, x, shifts)
+    before = bands_of(f, signal)
+    return _errors(f, signal, axes, group, lambda _: before, per_band)
+
+
+def _errors(
+    f: Subject,
+    x: NDArray[Any],
+    axes: tuple[int, ...],
+    group: Group,
+    predict: Callable[[Shift], list[NDArray[Any]]],
+    per_band: bool,
+) -> NDArray[np.float64]:
+    """Return how far f(S_k x) is from the prediction, relative to f(x)."""
+    errors = np.array(
+        [
+            [_norm(np.asarray(moved) - expected) for moved, expected in zip(after, predict(shift), strict=True)]
+            for shift in group
+            for after in [bands_of(f, shifted(x, shift, axes))]
+        ]
+    ).T
+    sizes = np.array([_norm(band) for band in bands_of(f, x)])
+    if per_band:
+        return _relative(errors, sizes[:, None])
+    return _relative(np.linalg.norm(errors, axis=0), np.linalg.norm(sizes))
 
 
 def _prediction(
@@ -132,8 +150,10 @@ def _prediction(
 ) -> Callable[[Shift], list[NDArray[Any]]]:
     """Return the function from a shift to the bands that `f` should give for the shifted signal."""
     output = f.forward(x) if isinstance(f, Representation) else np.asarray(f(x))
+    if action == "phase" and isinstance(output, Coefficients) and _turns_phases(output.layout):
+        action = None
     if isinstance(action, str):
-        return _family(checks.choice(action, ("identity", "grid", "fractional"), "action"), output, x, axes)
+        return _family(checks.choice(action, FAMILIES, "action"), output, x, axes)
     if action is not None:
         return lambda shift: _bands(action(output, shift))
     if isinstance(f, Representation):
@@ -150,26 +170,53 @@ def _prediction(
 def _family(
     name: str, output: Coefficients | NDArray[Any], x: NDArray[Any], axes: tuple[int, ...]
 ) -> Callable[[Shift], list[NDArray[Any]]]:
-    """Return one of the three simple actions: every band moved in proportion to its length."""
+    """Return one of the four simple actions: every band moved in proportion to the distance of its samples."""
+    if isinstance(output, Coefficients):
+        places = output.layout.band_axes
+        spacings = [_spacings(output.layout, band) for band in output.bands]
+        folded = [_intervals(output.layout, band) for band in output.bands]
+    else:
+        places, folded = axes, [(0,) * len(axes)]
+        spacings = [[x.shape[axis] / output.shape[axis] for axis in axes if name != "identity"]]
 
-    def moved(band: NDArray[Any], shift: Shift) -> NDArray[Any]:
-        if name == "identity":
-            return band
-        places = output.layout.band_axes if isinstance(output, Coefficients) else axes
-        sizes = [x.shape[axis] for axis in axes]
-        steps = [step * band.shape[place] / n for place, n, step in zip(places, sizes, shift, strict=True)]
+    def moved(band: NDArray[Any], shift: Shift, spacing: list[float], intervals: tuple[int, ...]) -> NDArray[Any]:
+        steps = [step / apart for step, apart in zip(shift, spacing, strict=True)]
         exact = tuple(round(step) if name == "grid" or step == round(step) else step for step in steps)
-        return shifted(band, exact, places)
+        return shifted(band, exact, places, intervals if name == "phase" else "")
 
-    return lambda shift: [moved(band, shift) for band in _bands(output)]
+    if name == "identity":
+        return lambda _: _bands(output)
+    bands = list(zip(_bands(output), spacings, folded, strict=True))
+    return lambda shift: [moved(band, shift, spacing, intervals) for band, spacing, intervals in bands]
+
+
+def _spacings(layout: Layout, band: Band) -> list[float]:
+    """Return how many samples of the signal lie between neighbours in a band, on each transformed axis."""
+    block = layout.block(band)
+    if layout.grid is None:
+        return [block.spacing] * len(layout.axes)
+    return [n / block.shape[place] for n, place in zip(layout.sizes, layout.band_axes, strict=True)]
+
+
+def _turns_phases(layout: Layout) -> bool:
+    """Return whether complex bands of a real signal are decimated: their frequencies are of one sign only."""
+    return not layout.is_complex and any(
+        block.is_complex and block.shape[place] < n
+        for block in layout.blocks
+        for n, place in zip(layout.sizes, layout.band_axes, strict=True)
+    )
+
+
+def _intervals(layout: Layout, band: Band) -> tuple[int, ...]:
+    """Return b for each axis: a band was in b / 2 … (b + 1) / 2 cycles per sample of it before it was decimated."""
+    lows = [low for low, _ in layout.frequencies(band)]
+    return tuple(int(2 * low * apart) for low, apart in zip(lows, _spacings(layout, band), strict=True))
 
 
 def _bands(output: Coefficients | NDArray[Any]) -> list[NDArray[Any]]:
-    return [output[band] for band in output.bands] if isinstance(output, Coefficients) else [np.asarray(output)]
-
-
-def _joined(bands: list[NDArray[Any]]) -> NDArray[Any]:
-    return np.concatenate([np.ravel(band) for band in bands])
+    return (
+        [output.interior(band) for band in output.bands] if isinstance(output, Coefficients) else [np.asarray(output)]
+    )
 
 
 def _norm(values: NDArray[Any]) -> float:

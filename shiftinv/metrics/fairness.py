@@ -2,22 +2,34 @@
 
 A subject is a `Representation` or any callable that maps an array to an array. A circular
 shift of a signal measures a transform only where the transform is circular too; elsewhere it
-measures the seam between the signal's two ends. Such pairings are refused.
+measures the seam between the signal's two ends. Such pairings are refused, unless the shifts are whole and the
+signal is zero so far from both ends, at every shift, that no coefficient reaches from one to the other: then a
+circular shift is a move within zeros, and the bands count where they lie on the signal.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from .. import checks
+from ..groups import Group
 from ..layout import Layout
 from ..representation import Representation
 
-__all__ = ["Subject", "UnfairPairing", "bands_of", "fair_layout", "require_transform", "signal_and_axes"]
+__all__ = [
+    "Subject",
+    "UnfairPairing",
+    "bands_of",
+    "fair_layout",
+    "fair_shifts",
+    "joined",
+    "require_transform",
+    "signal_and_axes",
+]
 
 Subject: TypeAlias = Representation | Callable[[NDArray[Any]], ArrayLike]
 
@@ -43,6 +55,37 @@ def signal_and_axes(f: Subject, x: ArrayLike, name: str = "f") -> tuple[NDArray[
     return signal, axes
 
 
+def fair_shifts(
+    f: Subject,
+    x: ArrayLike,
+    shifts: int | Sequence[Any] | Group,
+    name: str = "f",
+    *,
+    fractional: bool = True,
+) -> tuple[NDArray[Any], tuple[int, ...], Group]:
+    """Return the signal as an array, the axes along which it is shifted, and the shifts, if they measure `f` fairly.
+
+    Raises
+    ------
+    TypeError
+        If `f`, the argument called `name`, is neither a transform nor a callable, or `shifts` are no shifts.
+    UnfairPairing
+        If `f` is a transform that is not circular at this shape, and the signal comes too near the ends.
+    """
+    if not callable(f):
+        require_transform(f, name, "a transform, or a function of an array")
+    signal = checks.signal(x)
+    layout = f.layout(signal.shape, signal.dtype) if isinstance(f, Representation) else None
+    axes = tuple(range(signal.ndim)) if layout is None else layout.axes
+    group = Group.of(shifts, len(axes), fractional=fractional, stacklevel=4)
+    if layout is not None and layout.grid is None:
+        reach = _reach(layout)
+        if reach is None or not _stays_inside(signal, axes, group, reach):
+            room = f" Or use whole shifts that leave {reach} zeros at both ends of the signal." if reach else ""
+            raise UnfairPairing(_seam(layout) + room)
+    return signal, axes, group
+
+
 def require_transform(T: object, name: str, wanted: str = "a transform") -> None:
     """Refuse what is no transform; a string is told how to become one."""
     if isinstance(T, str):
@@ -55,11 +98,38 @@ def fair_layout(T: Representation, x: NDArray[Any]) -> Layout:
     """Return the layout of `T` for `x`, if circular shifts are a fair measure of it."""
     layout = T.layout(x.shape, x.dtype)
     if layout.grid is None:
-        raise UnfairPairing(
-            f"a circular shift would measure the seam between the ends, for the transform is not circular at shape "
-            f"{layout.shape}: {_misfit(layout)}"
-        )
+        raise UnfairPairing(_seam(layout))
     return layout
+
+
+def _seam(layout: Layout) -> str:
+    return (
+        f"a circular shift would measure the seam between the ends, for the transform is not circular at shape "
+        f"{layout.shape}: {_misfit(layout)}"
+    )
+
+
+def _reach(layout: Layout) -> int | None:
+    """Return over how many samples more than one any coefficient reaches, or None if the layout does not tell."""
+    if not all(block.supports for block in layout.blocks):
+        return None
+    return max(
+        last - first + max(map(abs, block.leads), default=0)
+        for block in layout.blocks
+        for first, last in block.supports
+    )
+
+
+def _stays_inside(x: NDArray[Any], axes: tuple[int, ...], group: Group, reach: int) -> bool:
+    """Return whether at every shift, and at none, `x` has so many zeros at both ends of each axis."""
+    for place, axis in enumerate(axes):
+        steps = [0, *(shift[place] for shift in group)]
+        used = np.flatnonzero(np.any(x != 0, axis=tuple(other for other in range(x.ndim) if other != axis)))
+        if not all(isinstance(step, int) for step in steps):
+            return False
+        if used.size and min(used[0] + min(steps), x.shape[axis] - 1 - used[-1] - max(steps)) < reach:
+            return False
+    return True
 
 
 def _misfit(layout: Layout) -> str:
@@ -89,8 +159,13 @@ def _fewer_levels(n: int) -> str:
 
 
 def bands_of(f: Subject, x: NDArray[Any]) -> list[NDArray[Any]]:
-    """Return what `f` makes of `x`: one array per band, a single one for a callable."""
+    """Return what `f` makes of `x`: one array per band, where it lies on the signal, a single one for a callable."""
     if isinstance(f, Representation):
         c = f.forward(x)
-        return [c[band] for band in c.bands]
+        return [c.interior(band) for band in c.bands]
     return [np.asarray(f(x))]
+
+
+def joined(f: Subject, x: NDArray[Any]) -> NDArray[Any]:
+    """Return what `f` makes of `x` as one line of numbers."""
+    return np.concatenate([np.ravel(band) for band in bands_of(f, x)])
