@@ -11,6 +11,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 
@@ -18,7 +19,7 @@ from .separable import Array
 
 __all__ = ["Gaussian", "Morlet", "MorletBank", "image_bank", "signal_bank"]
 
-REACH = 9  # deviations beyond which a Gaussian is below 3e-18
+REACH = 8.5  # deviations beyond which a Gaussian is below 3e-16
 PER_OCTAVE, ANGLES = 48, 24  # frequencies on which a Littlewood-Paley sum is looked at
 BETWEEN = 1e-3  # how far the sum may rise between them
 
@@ -54,21 +55,35 @@ class Gaussian:
         spacing : float, optional
             1 for the samples of the signal.
         """
-        wide = self.deviation * spacing
-        reach = 0.5 + REACH * wide * max(self.slant, 1)
         middle = [spacing * f for f in self.centre]
+        widths = (spacing * self.deviation, spacing * self.deviation * self.slant)
+        half = sum(map(abs, self._axis)) / 2  # how far a period reaches from its middle, in any direction
+        reach = half + REACH * max(widths)
         turns = (range(math.ceil(f - reach), math.floor(f + reach) + 1) for f in middle)
         total = np.zeros(np.broadcast_shapes(*(f.shape for f in frequencies)))
         for turn in itertools.product(*turns):
-            away = [f + (whole - at) for f, whole, at in zip(frequencies, turn, middle, strict=True)]
-            squares = sum(f * f for f in away[1:]) + away[0] ** 2
-            if self.direction and self.slant != 1:
-                along = (
-                    sum(f * u for f, u in zip(away[1:], self.direction[1:], strict=True)) + away[0] * self.direction[0]
-                )
-                squares = along**2 + (squares - along**2) / self.slant**2
-            total += np.exp(squares / (-2 * wide**2))
+            offset = [whole - f for whole, f in zip(turn, middle, strict=True)]
+            nearest = [max(0.0, abs(part) - half) for part in self._parts(offset)]
+            if _squares(nearest, widths) < REACH**2:
+                away = [f + step for f, step in zip(frequencies, offset, strict=True)]
+                total += np.exp(_squares(self._parts(away), widths) / -2)
         return total
+
+    @property
+    def _axis(self) -> tuple[float, ...]:
+        return self.direction or (1.0, *(0.0 for _ in self.centre[1:]))
+
+    def _parts(self, away: Sequence[Any]) -> list[Any]:
+        """Return the parts of a difference of frequencies along the direction and, of two axes, across it."""
+        if len(away) == 1:
+            return [away[0]]
+        (u, v), (rows, columns) = self._axis, away
+        return [rows * u + columns * v, columns * u - rows * v]
+
+
+def _squares(parts: Sequence[Any], widths: Sequence[float]) -> Any:
+    """Return the square of a distance in units of the widths."""
+    return sum((part / width) ** 2 for part, width in zip(parts, widths, strict=False))
 
 
 @dataclass(frozen=True)
@@ -178,7 +193,8 @@ def image_bank(levels: int, orientations: int) -> MorletBank:
 
     In level j the frequency is 3 / 2^(j+2), the deviation 1 / (2 pi 0.8 2^(j-1)) along and 4 / orientations of that
     across; the lowpass is round, with the deviation of the last level (J. Bruna and S. Mallat, 2013,
-    doi:10.1109/TPAMI.2012.230, with the numbers of their program ScatNet). Angles are from the first axis to the second.
+    doi:10.1109/TPAMI.2012.230, with the numbers of their program ScatNet).
+    Angles are from the first axis towards the second.
     """
     finest, wavelets = 1 / (1.6 * math.pi), []
     for level, number in itertools.product(range(1, levels + 1), range(orientations)):

@@ -65,10 +65,10 @@ class Scattering(Representation):
     the circle; signals that do not continue at their ends are best extended first.
 
     A band is named by its path as wavelet packets are, one word per octave, that of S0 being ``(J, "a")`` of signals
-    and ``(J, "aa")`` of images. Band ``(j, "d0")`` has the first wavelet of octave j, and ``(4, "d3.a.d0")`` the modulus
-    of wavelet 3 of octave 2, octave 3 left out, then wavelet 0 of octave 4. The wavelets of an octave are numbered
-    from high to low frequencies, where the last octave has those below it too, and for images by orientation:
-    number k waves along the direction that is k / L of half a turn from the first axis to the second.
+    and ``(J, "aa")`` of images. Band ``(j, "d0")`` has the first wavelet of octave j, and ``(4, "d3.a.d0")`` the
+    modulus of wavelet 3 of octave 2, octave 3 left out, then wavelet 0 of octave 4. The wavelets of an octave are
+    numbered from high to low frequencies, where the last octave has those below it too, and for images by
+    orientation: number k waves along the direction that is k / L of half a turn from the first axis to the second.
 
     All wavelets have one factor, with which the Littlewood-Paley sum |phi|^2 + 1/2 sum |psi(f)|^2 + |psi(-f)|^2 reaches
     1 and nowhere exceeds it. Without decimation the transform is therefore a contraction, |Sx - Sy| <= |x - y|.
@@ -192,18 +192,13 @@ class Scattering(Representation):
         circle = _Circle(c.layout, workers)
         signal = circle.spectrum(x)
         c.approx = circle.averages(signal, first.lowpass, 0)
-        for level, wavelets in itertools.groupby(first.wavelets, lambda wavelet: wavelet.level):
-            deeper = [wavelet for wavelet in second.wavelets if wavelet.level > level] if self.order == 2 else []
-            responses: dict[tuple[int, Morlet], Array] = {}  # of the second order, which all of this level share
-            for one in wavelets:
-                modulus, halvings = circle.modulus(signal, first.gain * circle.response(one, 0), one, 0)
-                c[level, _word((one,), circle.count)] = circle.averages(modulus, first.lowpass, halvings)
-                for two in deeper:
-                    key = halvings, two
-                    if key not in responses:
-                        responses[key] = second.gain * circle.response(two, halvings)
-                    again, fewer = circle.modulus(modulus, responses[key], two, halvings)
-                    c[two.level, _word((one, two), circle.count)] = circle.averages(again, first.lowpass, fewer)
+        for one in first.wavelets:
+            modulus, halvings = circle.modulus(signal, one, first.gain, 0)
+            c[one.level, circle.word(one)] = circle.averages(modulus, first.lowpass, halvings)
+            for two in second.wavelets if self.order == 2 else ():
+                if two.level > one.level:
+                    again, fewer = circle.modulus(modulus, two, second.gain, halvings)
+                    c[two.level, circle.word(one, two)] = circle.averages(again, first.lowpass, fewer)
 
     def _act(self, c: Coefficients, shift: Shift, moved: Coefficients) -> None:
         spacing = int(c.layout.blocks[0].spacing)
@@ -219,38 +214,47 @@ class _Circle:
         from scipy import fft  # loads at the first transform
 
         self.axes, self.shape, self.dtype = layout.axes, layout.shape, layout.real_dtype
-        self.count = len(layout.axes)
         self.spacing = int(layout.blocks[0].spacing)
         kept = (layout.blocks[0].shape[axis] / layout.shape[axis] for axis in layout.axes)
         self.unit = math.prod(1 / math.sqrt(share) for share in kept)
         self.most = min(self.spacing, *((n & -n) for n in layout.sizes)).bit_length() - 1
         self._there = partial(fft.fftn, axes=layout.axes, workers=workers)
         self._back = partial(fft.ifftn, axes=layout.axes, workers=workers, overwrite_x=True)
+        self._responses: dict[tuple[Gaussian | Morlet, int], Array] = {}
+
+    def word(self, *path: Morlet) -> str:
+        """Return the orientation of the band of a path."""
+        return _word(path, len(self.axes))
 
     def spectrum(self, x: Array) -> Array:
         found: Array = self._there(x)
         return found
 
-    def response(self, filtered: Gaussian | Morlet, halvings: int) -> Array:
-        """Return the response of a filter at the frequencies of a circle, with axes of length 1 for the batch."""
-        frequencies = []
-        for axis in self.axes:
-            along = [1] * len(self.shape)
-            along[axis] = -1
-            frequencies.append(np.fft.fftfreq(self.shape[axis] >> halvings).reshape(along))
-        return filtered.at(frequencies, 2**halvings).astype(self.dtype)
-
-    def modulus(self, spectrum: Array, response: Array, wavelet: Morlet, halvings: int) -> tuple[Array, int]:
+    def modulus(self, spectrum: Array, wavelet: Morlet, gain: float, halvings: int) -> tuple[Array, int]:
         """Return the spectrum of the modulus of a convolution, and how often its circle is halved."""
         fewer = max(halvings, min(self.most, _halvings(wavelet.gaussian)))
-        return self.spectrum(np.abs(self._back(self._folded(spectrum * response, fewer - halvings)))), fewer
+        values = self._back(self._folded(spectrum * self._response(wavelet, halvings), fewer - halvings))
+        return self.spectrum(gain * np.abs(values)), fewer
 
     def averages(self, spectrum: Array, lowpass: Gaussian, halvings: int) -> Array:
         """Return the samples of a band."""
-        smooth = spectrum * (self.unit * self.response(lowpass, halvings)).astype(self.dtype)
-        sampled: Array = self._back(self._folded(smooth, self.most - halvings)).real
+        smooth = self._folded(spectrum * self._response(lowpass, halvings), self.most - halvings)
         rest = self.spacing >> self.most  # of a length that 2^levels does not divide
-        return sampled[tuple(slice(None, None, rest if axis in self.axes else 1) for axis in range(sampled.ndim))]
+        kept = tuple(slice(None, None, rest if axis in self.axes else 1) for axis in range(smooth.ndim))
+        sampled: Array = self.unit * self._back(smooth).real[kept]
+        return sampled
+
+    def _response(self, filtered: Gaussian | Morlet, halvings: int) -> Array:
+        """Return the response of a filter at the frequencies of a circle, with axes of length 1 for the batch."""
+        key = filtered, halvings
+        if key not in self._responses:
+            frequencies = []
+            for axis in self.axes:
+                along = [1] * len(self.shape)
+                along[axis] = -1
+                frequencies.append(np.fft.fftfreq(self.shape[axis] >> halvings).reshape(along))
+            self._responses[key] = filtered.at(frequencies, 2**halvings).astype(self.dtype)
+        return self._responses[key]
 
     def _folded(self, spectrum: Array, halvings: int) -> Array:
         """Return the spectrum of every 2^halvings-th sample."""
