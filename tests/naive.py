@@ -98,6 +98,16 @@ def fitting(T, shape, levels=None):
     return shape
 
 
+MOST_AXES = {"scattering": 2}  # of the transforms that do not take any number
+
+
+def taken_axes(T, axes, ndim):
+    """Return `axes`, or only the last ones if `T` takes fewer."""
+    used = tuple(range(ndim)) if axes is None else axes
+    most = MOST_AXES.get(T.name, ndim)
+    return axes if len(used) <= most else used[-most:]
+
+
 def quietly(f, *args, **kwargs):
     """Call PyWavelets without its warnings about levels deeper than it recommends."""
     with warnings.catch_warnings():
