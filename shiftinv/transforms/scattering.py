@@ -24,7 +24,6 @@ __all__ = ["Scattering"]
 
 WIDTH = 8  # of the averaging filter, in units of 2^levels samples: five deviations of that of signals
 KEPT = 8  # samples of a modulus per cycle of the deviation of its wavelet
-DIRECTED = {1: "d", 2: "--"}  # the letters of a wavelet, by the number of axes
 
 
 @dataclass(frozen=True, init=False, repr=False)
@@ -147,20 +146,20 @@ class Scattering(Representation):
         decimated = tuple(-(-n // spacing) if axis in axes else n for axis, n in enumerate(shape))
         whole_line = tuple((1 - n, n - 1) for n in sizes)  # a Gaussian in frequency has no end in time
 
-        def block(level: int, orientations: tuple[str, ...], word: str = "") -> Block:
+        def block(level: int, orientations: tuple[str, ...], letters: tuple[str, ...] = ()) -> Block:
             return Block(
                 level,
                 orientations,
                 decimated,
-                words=(word,) * len(orientations) if word else (),
+                words=letters,
                 spacing=spacing,
                 starts=((0.0, 0.0),) * len(axes),
                 supports=whole_line,
             )
 
-        details: dict[int, list[str]] = {level: [] for level in range(levels, 0, -1)}
+        details: dict[int, list[tuple[str, str]]] = {level: [] for level in range(levels, 0, -1)}
         for path in self._paths(levels, axes):
-            details[path[-1].level].append(_word(path, len(axes)))
+            details[path[-1].level].append((_word(path, len(axes)), _letters(path, len(axes))))
         return Layout(
             self.with_levels(levels, axes).spec,
             shape,
@@ -171,7 +170,7 @@ class Scattering(Representation):
             spacing if all(n % spacing == 0 for n in sizes) else None,
             (
                 block(levels, ("a" * len(axes),)),
-                *(block(level, tuple(found), DIRECTED[len(axes)]) for level, found in details.items()),
+                *(block(level, *zip(*found, strict=True)) for level, found in details.items()),
             ),
         )
 
@@ -276,3 +275,14 @@ def _word(path: Sequence[Morlet], axes: int) -> str:
     for before, wavelet in itertools.pairwise(path):
         words += ["a" * axes] * (wavelet.level - before.level - 1) + [wavelet.word]
     return ".".join(words)
+
+
+def _letters(path: Sequence[Morlet], axes: int) -> str:
+    """Return the letters of the band with these wavelets, which tell the frequencies of the first one (see `Layout`).
+
+    Wavelets of images are no product of a lowpass and a highpass filter, and a modulus leaves no frequencies.
+    """
+    first, last = path[0], path[-1]
+    below = first.gaussian.centre[0] * 2 ** (first.level + 1) <= 1
+    own = "--" if axes == 2 else "a" if below else "d"
+    return ".".join([own] + ["-" * axes] * (last.level - first.level))
