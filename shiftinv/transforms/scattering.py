@@ -23,7 +23,7 @@ from .separable import Array, deepest_fit, too_deep
 __all__ = ["Scattering"]
 
 WIDTH = 8  # of the averaging filter, in units of 2^levels samples: five deviations of that of signals
-KEPT = 8  # samples of a modulus per cycle of the deviation of its wavelet
+KEPT = 10  # samples of a modulus per cycle of the deviation of its wavelet
 
 
 @dataclass(frozen=True, init=False, repr=False)
@@ -192,12 +192,13 @@ class Scattering(Representation):
         signal = circle.spectrum(x)
         c.approx = circle.averages(signal, first.lowpass, 0)
         for one in first.wavelets:
-            modulus, halvings = circle.modulus(signal, one, first.gain, 0)
+            deeper = [two for two in second.wavelets if two.level > one.level]
+            # samples enough for all that is taken of this modulus, whether or not it is
+            modulus, halvings = circle.modulus(signal, one, first.gain, 0, min(map(_halvings, (one, *deeper))))
             c[one.level, circle.word(one)] = circle.averages(modulus, first.lowpass, halvings)
-            for two in second.wavelets if self.order == 2 else ():
-                if two.level > one.level:
-                    again, fewer = circle.modulus(modulus, two, second.gain, halvings)
-                    c[two.level, circle.word(one, two)] = circle.averages(again, first.lowpass, fewer)
+            for two in deeper if self.order == 2 else ():
+                again, fewer = circle.modulus(modulus, two, second.gain, halvings, _halvings(two))
+                c[two.level, circle.word(one, two)] = circle.averages(again, first.lowpass, fewer)
 
     def _act(self, c: Coefficients, shift: Shift, moved: Coefficients) -> None:
         spacing = int(c.layout.blocks[0].spacing)
@@ -229,9 +230,9 @@ class _Circle:
         found: Array = self._there(x)
         return found
 
-    def modulus(self, spectrum: Array, wavelet: Morlet, gain: float, halvings: int) -> tuple[Array, int]:
+    def modulus(self, spectrum: Array, wavelet: Morlet, gain: float, halvings: int, wanted: int) -> tuple[Array, int]:
         """Return the spectrum of the modulus of a convolution, and how often its circle is halved."""
-        fewer = max(halvings, min(self.most, _halvings(wavelet.gaussian)))
+        fewer = max(halvings, min(self.most, wanted))
         values = self._back(self._folded(spectrum * self._response(wavelet, halvings), fewer - halvings))
         return self.spectrum(gain * np.abs(values)), fewer
 
@@ -263,9 +264,9 @@ class _Circle:
         return spectrum
 
 
-def _halvings(gaussian: Gaussian) -> int:
+def _halvings(wavelet: Morlet) -> int:
     """Return how often every second sample of a modulus may be left out."""
-    wide = gaussian.deviation * max(1.0, gaussian.slant)
+    wide = wavelet.gaussian.deviation * max(1.0, wavelet.gaussian.slant)
     return max(0, math.floor(math.log2(1 / (KEPT * wide))))
 
 
