@@ -854,7 +854,8 @@ def scattering_wavelets(sizes, levels, Q=1, orientations=8):
             samples = morlet(sizes, 3 / 8 / 2 ** (level - 1), (wide, 4 / orientations * wide), angle)
             found.append((level, f"d{number}", samples))
         wide = 1 / (2 * np.pi * 0.8 * 2 ** (levels - 1))
-        return found, gabor(sizes, 0.0, (wide, wide)).real
+        lowpass = gabor(sizes, 0.0, (wide, wide)).real
+        return found, lowpass / lowpass.sum()
     least, centre = 0.1 / 2**levels, max(1 / (1 + 2 ** (3 / Q)), 0.35)
     wide = centre * (1 - 2 ** (-1 / Q)) / (1 + 2 ** (-1 / Q)) / math.sqrt(2 * math.log(math.sqrt(2)))
     places = [(centre, max(wide, least))]

@@ -17,10 +17,10 @@ import numpy as np
 
 from .separable import Array
 
-__all__ = ["Gaussian", "Morlet", "MorletBank", "image_bank", "signal_bank"]
+__all__ = ["Average", "Gaussian", "Morlet", "MorletBank", "image_bank", "signal_bank"]
 
 REACH = 8.5  # deviations beyond which a Gaussian is below 3e-16
-PER_OCTAVE, ANGLES = 48, 24  # frequencies on which a Littlewood-Paley sum is looked at
+PER_WIDTH, ANGLES = 32, 24  # frequencies on which a Littlewood-Paley sum is looked at
 BETWEEN = 1e-3  # how far the sum may rise between them
 
 
@@ -87,6 +87,25 @@ def _squares(parts: Sequence[Any], widths: Sequence[float]) -> Any:
 
 
 @dataclass(frozen=True)
+class Average:
+    """A Gaussian of frequencies around 0, of which the response is 1 at 0.
+
+    Parameters
+    ----------
+    gaussian : Gaussian
+        Where it is.
+    """
+
+    gaussian: Gaussian
+
+    def at(self, frequencies: Sequence[Array], spacing: float = 1) -> Array:
+        """Return the response, as `Gaussian.at`."""
+        zero = [np.zeros(1)] * len(frequencies)
+        response: Array = self.gaussian.at(frequencies, spacing) / self.gaussian.at(zero, spacing).item()
+        return response
+
+
+@dataclass(frozen=True)
 class Morlet:
     """A Gaussian of frequencies around a centre, less as much of the same around 0 as makes the mean vanish.
 
@@ -118,13 +137,13 @@ class MorletBank:
 
     Parameters
     ----------
-    lowpass : Gaussian
-        The response phi, 1 at frequency 0.
+    lowpass : Average
+        The filter phi.
     wavelets : tuple of Morlet
         From high to low frequencies, for images the orientations of an octave one after the other.
     """
 
-    lowpass: Gaussian
+    lowpass: Average
     wavelets: tuple[Morlet, ...]
 
     @property
@@ -142,17 +161,17 @@ class MorletBank:
 
 @lru_cache(maxsize=64)
 def _gain(bank: MorletBank) -> float:
-    deepest = max((wavelet.level for wavelet in bank.wavelets), default=0)
-    if not deepest:
+    if not bank.wavelets:
         return 1.0
-    radii = 2.0 ** -np.arange(0.5, deepest + 4, 1 / PER_OCTAVE)
-    if len(bank.lowpass.centre) == 1:
+    first, last = bank.wavelets[0], bank.wavelets[-1]
+    share = first.gaussian.deviation / math.hypot(*first.gaussian.centre)  # 0.4 of a wavelet that is alone in an octave
+    radii = 2.0 ** -np.arange(0.5, last.level + 4, 2.5 * share / PER_WIDTH)
+    if len(first.gaussian.centre) == 1:
         frequencies = [radii[radii <= 0.5]]
-    else:  # up to the corners of the square of frequencies
-        angles = np.pi * np.arange(ANGLES) / ANGLES
-        rows, columns = np.outer(radii, np.cos(angles)), np.outer(radii, np.sin(angles))
-        inside = np.maximum(abs(rows), abs(columns)) <= 0.5
-        frequencies = [rows[inside], columns[inside]]
+    else:  # on circles, which beyond the square of frequencies become its border
+        number = 4 * sum(wavelet.level == first.level for wavelet in bank.wavelets)  # at and between all orientations
+        angles = np.pi * np.arange(max(number, ANGLES)) / max(number, ANGLES)
+        frequencies = [np.clip(np.outer(radii, wave(angles)), -0.5, 0.5) for wave in (np.cos, np.sin)]
     room = 1 - bank.lowpass.at(frequencies) ** 2
     return math.sqrt((1 - BETWEEN) * float(np.min(room / _both_sides(bank.wavelets, frequencies))))
 
@@ -185,7 +204,7 @@ def signal_bank(levels: int, Q: int) -> MorletBank:
         level = min(levels, math.floor(-math.log2(centre)))
         wavelets.append(Morlet(level, f"d{found[level]}", Gaussian((centre,), deviation)))
         found[level] += 1
-    return MorletBank(Gaussian((0.0,), narrowest), tuple(wavelets))
+    return MorletBank(Average(Gaussian((0.0,), narrowest)), tuple(wavelets))
 
 
 def image_bank(levels: int, orientations: int) -> MorletBank:
@@ -202,4 +221,4 @@ def image_bank(levels: int, orientations: int) -> MorletBank:
         direction, scale = (math.cos(turn), math.sin(turn)), 2.0 ** (1 - level)
         centre = tuple(0.375 * scale * u for u in direction)
         wavelets.append(Morlet(level, f"d{number}", Gaussian(centre, finest * scale, 4 / orientations, direction)))
-    return MorletBank(Gaussian((0.0, 0.0), finest * 2.0 ** (1 - max(levels, 1))), tuple(wavelets))
+    return MorletBank(Average(Gaussian((0.0, 0.0), finest * 2.0 ** (1 - max(levels, 1)))), tuple(wavelets))

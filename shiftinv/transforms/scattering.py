@@ -17,7 +17,7 @@ from ..coefficients import Coefficients
 from ..groups import Shift, shifted
 from ..layout import Block, Layout
 from ..representation import Action, Representation, freeze
-from .morlet import Gaussian, Morlet, MorletBank, image_bank, signal_bank
+from .morlet import Average, Morlet, MorletBank, image_bank, signal_bank
 from .separable import Array, deepest_fit, too_deep
 
 __all__ = ["Scattering"]
@@ -61,7 +61,7 @@ class Scattering(Representation):
 
     at every 2^J-th sample, times sqrt(N / M) along each axis for N samples and M averages: the norm of the bands is
     comparable to that of the signal, and averages in its units are ``c[band] * (M / N)**0.5``. Convolutions are on
-    the circle; signals that do not continue at their ends are best extended first.
+    the circle, the only boundary there is: extend signals first that do not continue at their ends.
 
     A band is named by its path as wavelet packets are, one word per octave, that of S0 being ``(J, "a")`` of signals
     and ``(J, "aa")`` of images. Band ``(j, "d0")`` has the first wavelet of octave j, and ``(4, "d3.a.d0")`` the
@@ -69,9 +69,18 @@ class Scattering(Representation):
     numbered from high to low frequencies, where the last octave has those below it too, and for images by
     orientation: number k waves along the direction that is k / L of half a turn from the first axis to the second.
 
-    All wavelets have one factor, with which the Littlewood-Paley sum |phi|^2 + 1/2 sum |psi(f)|^2 + |psi(-f)|^2 reaches
-    1 and nowhere exceeds it. Without decimation the transform is therefore a contraction, |Sx - Sy| <= |x - y|.
-    Filters, and so the averages, are those of the packages ScatNet and Kymatio up to a factor per wavelet.
+    All wavelets have one factor, with which the Littlewood-Paley sum |phi|^2 + 1/2 sum |psi(f)|^2 + |psi(-f)|^2 comes
+    within 0.001 of 1 and nowhere exceeds it, so that the transform is a contraction, |Sx - Sy| <= |x - y|. The sum
+    is not flat: with Q = 1 it falls to 0.21 between the averages and the wavelets, with larger Q below 0.03
+    at half a cycle per sample, for images of 8 orientations to 0.12 in the corners of the plane of frequencies.
+    Filters are those of ScatNet and Kymatio, up to a factor per wavelet.
+
+    A modulus is computed at fewer samples than the signal has where its wavelet is narrow. On white noise this changes
+    no band by more than 0.6 %, and the coefficients as a whole by less than 0.1 %.
+
+    Averages of signals have next to no frequencies that their spacing cannot carry, and `act` is right to about 0.001
+    for every shift. Those of images have: for shifts off the grid ``oversampling=1`` takes the error of `act` on the
+    camera from 0.1…0.2 to 0.01.
 
     References
     ----------
@@ -86,12 +95,15 @@ class Scattering(Representation):
     Examples
     --------
     >>> import numpy as np, shiftinv as si
+    >>> x = np.random.default_rng(0).standard_normal(512)
     >>> T = si.transforms.Scattering(levels=4)
-    >>> c = T.forward(np.random.default_rng(0).standard_normal(512))
+    >>> c = T.forward(x)
     >>> c.approx.shape, [band.orientation for band in c.bands if band.level == 2]
     ((32,), ['d0', 'd0.d0'])
-    >>> T.act(c, 32).equals(c)
-    False
+    >>> bool(np.allclose(T.forward(np.roll(x, 16)).vector, T.act(c, 16).vector, atol=1e-12))
+    True
+    >>> [bool(si.metrics.invariance_error(T, x, [1])[0] < share) for share in (0.01, 0.001)]
+    [True, False]
     """
 
     levels: int | None = None
@@ -220,7 +232,7 @@ class _Circle:
         self.most = min(self.spacing, *((n & -n) for n in layout.sizes)).bit_length() - 1
         self._there = partial(fft.fftn, axes=layout.axes, workers=workers)
         self._back = partial(fft.ifftn, axes=layout.axes, workers=workers, overwrite_x=True)
-        self._responses: dict[tuple[Gaussian | Morlet, int], Array] = {}
+        self._responses: dict[tuple[Average | Morlet, int], Array] = {}
 
     def word(self, *path: Morlet) -> str:
         """Return the orientation of the band of a path."""
@@ -236,7 +248,7 @@ class _Circle:
         values = self._back(self._folded(spectrum * self._response(wavelet, halvings), fewer - halvings))
         return self.spectrum(gain * np.abs(values)), fewer
 
-    def averages(self, spectrum: Array, lowpass: Gaussian, halvings: int) -> Array:
+    def averages(self, spectrum: Array, lowpass: Average, halvings: int) -> Array:
         """Return the samples of a band."""
         smooth = self._folded(spectrum * self._response(lowpass, halvings), self.most - halvings)
         rest = self.spacing >> self.most  # of a length that 2^levels does not divide
@@ -244,7 +256,7 @@ class _Circle:
         sampled: Array = self.unit * self._back(smooth).real[kept]
         return sampled
 
-    def _response(self, filtered: Gaussian | Morlet, halvings: int) -> Array:
+    def _response(self, filtered: Average | Morlet, halvings: int) -> Array:
         """Return the response of a filter at the frequencies of a circle, with axes of length 1 for the batch."""
         key = filtered, halvings
         if key not in self._responses:
