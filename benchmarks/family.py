@@ -36,7 +36,8 @@ def works() -> Iterator[Work]:
             for told, shape in SHAPES.items():
                 T = si.transform(name).with_levels(LEVELS, None)
                 yield _work(f"{name} forward, {told}", dtype, T, shape, OURS)
-                yield _work(f"{name} inverse, {told}", dtype, T, shape, BACK)
+                if isinstance(T, si.Invertible):
+                    yield _work(f"{name} inverse, {told}", dtype, T, shape, BACK)
 
 
 def _boundary(boundary: str, dtype: str) -> Work:

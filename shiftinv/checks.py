@@ -202,7 +202,7 @@ def real_signal(dtype: np.dtype[Any], transform: str) -> None:
     """Refuse the dtype of a complex signal."""
     if dtype.kind == "c":
         raise TypeError(
-            f"the signal is {dtype}, and {transform} makes complex coefficients of real signals only. "
+            f"the signal is {dtype}, and {transform} takes real signals only. "
             f"Transform x.real and x.imag one after the other."
         )
 

@@ -23,6 +23,7 @@ from .transforms.dwt import DWT
 from .transforms.modwt import MODWT
 from .transforms.packets import Packets
 from .transforms.partial_swt import PartialSWT
+from .transforms.scattering import Scattering
 from .transforms.starlet import Starlet
 from .transforms.stationary_packets import StationaryPackets
 from .transforms.swt import SWT
@@ -43,6 +44,7 @@ TRANSFORMS: dict[str, tuple[type[Representation], dict[str, Any]]] = {
     "bestbasis": (BestBasis, {}),
     "cyclespin": (CycleSpin, {"base": "dwt"}),
     "bestshift": (BestShiftDWT, {}),
+    "scattering": (Scattering, {}),
 }
 
 NUMBERS = r"\(\s*-?\d+\s*(?:,\s*-?\d+\s*)*,?\s*\)"

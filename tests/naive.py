@@ -98,6 +98,16 @@ def fitting(T, shape, levels=None):
     return shape
 
 
+MOST_AXES = {"scattering": 2}  # of the transforms that do not take any number
+
+
+def taken_axes(T, axes, ndim):
+    """Return `axes`, or only the last ones if `T` takes fewer."""
+    used = tuple(range(ndim)) if axes is None else axes
+    most = MOST_AXES.get(T.name, ndim)
+    return axes if len(used) <= most else used[-most:]
+
+
 def quietly(f, *args, **kwargs):
     """Call PyWavelets without its warnings about levels deeper than it recommends."""
     with warnings.catch_warnings():
@@ -856,3 +866,80 @@ def polyphase_layer(x, stride):
     energies = [math.fsum(abs(value) ** 2 for value in part.ravel()) for part in parts]
     best = energies.index(max(energies))
     return parts[best], best
+
+
+# --- scattering ---------------------------------------------------------------------------------
+
+
+def gabor(sizes, centre, deviations, angle=0.0):
+    """Samples on a circle or torus of a Gaussian of integral 1 times a wave.
+
+    `deviations` are those of its spectrum, along `angle` and across it; `centre` is the frequency along it.
+    """
+    direction = (1.0,) if len(sizes) == 1 else (math.cos(angle), math.sin(angle))
+    total = np.zeros(sizes, complex)
+    for copy in itertools.product(range(-3, 4), repeat=len(sizes)):
+        places = np.meshgrid(*(np.arange(n) + turn * n for n, turn in zip(sizes, copy, strict=True)), indexing="ij")
+        along = sum(place * u for place, u in zip(places, direction, strict=True))
+        across = 0 if len(sizes) == 1 else places[1] * direction[0] - places[0] * direction[1]
+        squares = (deviations[0] * along) ** 2 + (deviations[-1] * across) ** 2
+        total += np.exp(-2 * np.pi**2 * squares + 2j * np.pi * centre * along)
+    return total * math.prod(math.sqrt(2 * np.pi) * deviations[place] for place in range(len(sizes)))
+
+
+def morlet(sizes, centre, deviations, angle=0.0):
+    """A Gaussian times a wave less a constant, whose mean is 0."""
+    wave, bump = gabor(sizes, centre, deviations, angle), gabor(sizes, 0.0, deviations, angle)
+    return wave - wave.sum() / bump.sum() * bump
+
+
+def scattering_wavelets(sizes, levels, Q=1, orientations=8):
+    """Return (level, word, samples) of the wavelets, from high to low frequencies, and the samples of the lowpass."""
+    found = []
+    if len(sizes) == 2:
+        for level, number in itertools.product(range(1, levels + 1), range(orientations)):
+            wide = 1 / (2 * np.pi * 0.8 * 2 ** (level - 1))
+            angle = math.pi * number / orientations
+            samples = morlet(sizes, 3 / 8 / 2 ** (level - 1), (wide, 4 / orientations * wide), angle)
+            found.append((level, f"d{number}", samples))
+        wide = 1 / (2 * np.pi * 0.8 * 2 ** (levels - 1))
+        lowpass = gabor(sizes, 0.0, (wide, wide)).real
+        return found, lowpass / lowpass.sum()
+    least, centre = 0.1 / 2**levels, max(1 / (1 + 2 ** (3 / Q)), 0.35)
+    wide = centre * (1 - 2 ** (-1 / Q)) / (1 + 2 ** (-1 / Q)) / math.sqrt(2 * math.log(math.sqrt(2)))
+    places = [(centre, max(wide, least))]
+    while wide > least * 2 ** (1 / Q):
+        centre, wide = centre / 2 ** (1 / Q), wide / 2 ** (1 / Q)
+        places.append((centre, wide))
+    places += [(centre - q / Q * centre, least) for q in range(1, Q)]
+    for centre, wide in places:
+        level = next(level for level in range(1, levels + 1) if centre > 2.0 ** -(level + 1) or level == levels)
+        number = sum(other == level for other, _, _ in found)
+        found.append((level, f"d{number}", morlet(sizes, centre, (wide,))))
+    return found, gabor(sizes, 0.0, (least,)).real
+
+
+def circular(x, samples):
+    """The circular convolution of a signal or an image."""
+    return np.fft.ifftn(np.fft.fftn(x) * np.fft.fftn(samples))
+
+
+def scattering(x, levels, gains, Q=1, orientations=8):
+    """Return every average of a signal or an image at every 2^levels-th sample, by level and path."""
+    first, lowpass = scattering_wavelets(x.shape, levels, Q, orientations)
+    second, _ = scattering_wavelets(x.shape, levels, 1, orientations)
+    kept = (slice(None, None, 2**levels),) * x.ndim
+    unit = math.prod(math.sqrt(n / len(range(0, n, 2**levels))) for n in x.shape)
+
+    def average(values):
+        return unit * circular(values, lowpass).real[kept]
+
+    bands = {(levels, "a" * x.ndim): average(x)}
+    for level, word, samples in first:
+        modulus = np.abs(circular(x, gains[0] * samples))
+        bands[level, word] = average(modulus)
+        for deeper, other, wavelet in second:
+            if deeper > level:
+                path = ".".join([word, *["a" * x.ndim] * (deeper - level - 1), other])
+                bands[deeper, path] = average(np.abs(circular(modulus, gains[1] * wavelet)))
+    return bands

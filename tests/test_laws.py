@@ -9,7 +9,7 @@ import pytest
 import pywt
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from naive import fitting
+from naive import fitting, taken_axes
 from toys import SIX, BestPhaseHaar, SixBands
 
 import shiftinv as si
@@ -30,7 +30,7 @@ ENDS = {
     "starlet": list(UNDECIMATED),
 }
 LARGEST = 2**24  # bytes of the coefficients of a drawn signal with ends
-REAL_ONLY = {"dtcwt", "udtcwt"}
+REAL_ONLY = {"dtcwt", "udtcwt", "scattering"}
 DTYPES = ["float32", "float64", "complex64", "complex128"]
 
 
@@ -41,6 +41,7 @@ def described(draw):
     ndim = draw(st.integers(1, 3))
     shape = tuple(draw(st.lists(st.integers(1, 20), min_size=ndim, max_size=ndim)))
     axes = draw(st.none() | st.sets(st.integers(0, ndim - 1), min_size=1).map(lambda chosen: tuple(sorted(chosen))))
+    axes = taken_axes(T, axes, ndim)
     used = range(ndim) if axes is None else axes
     deepest = (min(shape[axis] for axis in used) - 1).bit_length()
     levels = draw(st.none() | st.integers(0, min(3, deepest)))

@@ -101,6 +101,8 @@ def test_a_chirp_is_in_a_band_while_it_has_its_frequencies(T):
     assert edges[0] == 0
     assert edges[-1] == 0.5
     for band in layout.bands:
+        if "-" in layout.letters(band):  # changes of a modulus, and that of a chirp is constant
+            continue
         ((low, high),) = layout.frequencies(band)
         energy = band_energy(c, band)
         energy = energy.reshape(-1, energy.shape[-1]).sum(0)

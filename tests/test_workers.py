@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
-from naive import fitting
+from naive import fitting, taken_axes
 
 import shiftinv as si
 from shiftinv import workers
@@ -56,13 +56,15 @@ def test_an_error_in_a_thread_reaches_the_caller():
 )
 def test_any_number_of_workers_gives_the_same_bits(name, shape, axes, monkeypatch):
     monkeypatch.setattr(workers.os, "cpu_count", lambda: 3)
+    axes = taken_axes(si.transform(name), axes, len(shape))
     T = next(T for T in at_depths(si.transform(name), axes) if T.layout(fitting(T, shape, 3)).nbytes < 2**28)
     x = np.random.default_rng(0).standard_normal(fitting(T, shape, 3)).astype(np.float32)
     c = T.forward(x)
     for count in (2, 3):
         shared = T.forward(x, workers=count)
         assert np.array_equal(shared.vector, c.vector)
-        assert np.array_equal(T.inverse(c, workers=count), T.inverse(c))
+        if isinstance(T, si.Invertible):
+            assert np.array_equal(T.inverse(c, workers=count), T.inverse(c))
         if isinstance(T, si.FrameTransform):
             assert np.array_equal(T.adjoint(c, workers=count), T.adjoint(c))
 

@@ -9,6 +9,7 @@ from .dwt import DWT
 from .modwt import MODWT
 from .packets import Packets
 from .partial_swt import PartialSWT
+from .scattering import Scattering
 from .starlet import Starlet
 from .stationary_packets import StationaryPackets
 from .swt import SWT
@@ -24,6 +25,7 @@ __all__ = [
     "CycleSpin",
     "Packets",
     "PartialSWT",
+    "Scattering",
     "Starlet",
     "StationaryPackets",
     "UndecimatedDTCWT",
