@@ -25,6 +25,7 @@ from .transforms.packets import Packets
 from .transforms.partial_swt import PartialSWT
 from .transforms.starlet import Starlet
 from .transforms.stationary_packets import StationaryPackets
+from .transforms.steerable import SteerablePyramid
 from .transforms.swt import SWT
 from .transforms.undecimated_dtcwt import UndecimatedDTCWT
 
@@ -37,6 +38,7 @@ TRANSFORMS: dict[str, tuple[type[Representation], dict[str, Any]]] = {
     "dtcwt": (DTCWT, {}),
     "udtcwt": (UndecimatedDTCWT, {}),
     "starlet": (Starlet, {}),
+    "steerable": (SteerablePyramid, {}),
     "pswt": (PartialSWT, {}),
     "packets": (Packets, {}),
     "spackets": (StationaryPackets, {}),

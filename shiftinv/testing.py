@@ -420,7 +420,9 @@ LAWS: dict[str, tuple[type[Representation], Callable[[Any, Probe], None]]] = {
 
 
 def _real_band(layout: Layout, band: Band) -> tuple[int, str]:
-    return band.level, layout.letters(band)
+    """Return what a band shares with the others that `act` may mix it with: nothing where it is a part of none."""
+    letters = layout.letters(band)
+    return band.level, band.orientation if "-" in letters else letters
 
 
 def _noise(shape: tuple[int, ...], dtype: np.dtype[Any], seed: int) -> NDArray[Any]:

@@ -30,7 +30,7 @@ ENDS = {
     "starlet": list(UNDECIMATED),
 }
 LARGEST = 2**24  # bytes of the coefficients of a drawn signal with ends
-REAL_ONLY = {"dtcwt", "udtcwt"}
+REAL_ONLY = {"dtcwt", "udtcwt", "steerable"}
 DTYPES = ["float32", "float64", "complex64", "complex128"]
 
 

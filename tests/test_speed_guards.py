@@ -23,6 +23,7 @@ CALLS = {
     "dtcwt": 260,  # a kernel per level, and per tree
     "udtcwt": 430,
     "starlet": 140,
+    "steerable": 660,  # two Fourier transforms and a filter per band
     "pswt": 900,  # inverted in part, then transformed there and back
     "packets": 440,  # a kernel per node, of which three levels have seven
     "spackets": 400,

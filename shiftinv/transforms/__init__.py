@@ -11,6 +11,7 @@ from .packets import Packets
 from .partial_swt import PartialSWT
 from .starlet import Starlet
 from .stationary_packets import StationaryPackets
+from .steerable import SteerablePyramid
 from .swt import SWT
 from .undecimated_dtcwt import UndecimatedDTCWT
 
@@ -26,6 +27,7 @@ __all__ = [
     "PartialSWT",
     "Starlet",
     "StationaryPackets",
+    "SteerablePyramid",
     "UndecimatedDTCWT",
     "best_basis",
     "cycle_spin",
