@@ -20,6 +20,7 @@ from .transforms.bestshift import BestShiftDWT
 from .transforms.cyclespin import CycleSpin
 from .transforms.dtcwt import DTCWT
 from .transforms.dwt import DWT
+from .transforms.laplacian import LaplacianPyramid
 from .transforms.modwt import MODWT
 from .transforms.packets import Packets
 from .transforms.partial_swt import PartialSWT
@@ -39,6 +40,7 @@ TRANSFORMS: dict[str, tuple[type[Representation], dict[str, Any]]] = {
     "udtcwt": (UndecimatedDTCWT, {}),
     "starlet": (Starlet, {}),
     "steerable": (SteerablePyramid, {}),
+    "laplacian": (LaplacianPyramid, {}),
     "pswt": (PartialSWT, {}),
     "packets": (Packets, {}),
     "spackets": (StationaryPackets, {}),

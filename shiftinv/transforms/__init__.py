@@ -6,6 +6,7 @@ from .bestshift import BestShiftDWT
 from .cyclespin import CycleSpin, cycle_spin
 from .dtcwt import DTCWT
 from .dwt import DWT
+from .laplacian import LaplacianPyramid
 from .modwt import MODWT
 from .packets import Packets
 from .partial_swt import PartialSWT
@@ -23,6 +24,7 @@ __all__ = [
     "BestBasis",
     "BestShiftDWT",
     "CycleSpin",
+    "LaplacianPyramid",
     "Packets",
     "PartialSWT",
     "Starlet",
