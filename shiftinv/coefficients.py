@@ -150,7 +150,8 @@ class Coefficients:
             1 is the finest.
         orientation : str, optional
             One band. Without it the whole level: the band itself if the level has only one
-            (signals), else a stack with the orientations first, in the order of `bands`.
+            (signals), else a stack with the orientations first, in the order of `bands`. A band stored apart from
+            the others of its level, as the residual of a steerable pyramid, is not in the stack; name it.
         """
         if orientation is not None:
             return self[level, orientation]
@@ -159,7 +160,8 @@ class Coefficients:
             known = sorted({at for at, _ in self._layout.details})
             raise checks.Missing(f"level={level} has no details in {self._layout.spec}. Use one of {known}.")
         start, block = self._layout.place((level, words[0]))
-        return self._view(start, block, (len(words),) if len(words) > 1 else ())
+        count = sum(word in block.orientations for word in words)
+        return self._view(start, block, (count,) if count > 1 else ())
 
     def interior(self, band: tuple[int, str]) -> NDArray[Any]:
         """Return the part of `band` that lies on the signal itself, a writable view."""

@@ -226,9 +226,9 @@ class Layout:
     def letters(self, band: tuple[int, str]) -> str:
         """Return the letters of `band`, one per transformed axis: "a" for lowpass, "d" for highpass, "-" for neither.
 
-        A band has "-" along each of several axes where one filter for all of them splits off the frequencies that are
-        high along any of them (an isotropic detail).
-        Bands of one level with the same letters are complex parts of one real band, and a shift moves them together.
+        A band has "-" along each axis where one filter for all of them splits off frequencies by their distance from 0
+        or by their direction (an isotropic detail, an oriented band); it stands for itself. Bands of one level with the
+        same letters "a" and "d" are complex parts of one real band, and a shift moves them together.
         """
         block = self.block(band)
         return block.words[block.orientations.index(band[1])] if block.words else band[1]

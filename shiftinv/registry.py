@@ -20,12 +20,14 @@ from .transforms.bestshift import BestShiftDWT
 from .transforms.cyclespin import CycleSpin
 from .transforms.dtcwt import DTCWT
 from .transforms.dwt import DWT
+from .transforms.laplacian import LaplacianPyramid
 from .transforms.modwt import MODWT
 from .transforms.packets import Packets
 from .transforms.partial_swt import PartialSWT
 from .transforms.scattering import Scattering
 from .transforms.starlet import Starlet
 from .transforms.stationary_packets import StationaryPackets
+from .transforms.steerable import SteerablePyramid
 from .transforms.swt import SWT
 from .transforms.undecimated_dtcwt import UndecimatedDTCWT
 
@@ -38,6 +40,8 @@ TRANSFORMS: dict[str, tuple[type[Representation], dict[str, Any]]] = {
     "dtcwt": (DTCWT, {}),
     "udtcwt": (UndecimatedDTCWT, {}),
     "starlet": (Starlet, {}),
+    "steerable": (SteerablePyramid, {}),
+    "laplacian": (LaplacianPyramid, {}),
     "pswt": (PartialSWT, {}),
     "packets": (Packets, {}),
     "spackets": (StationaryPackets, {}),

@@ -8,6 +8,7 @@ the machine epsilon of the computing dtype.
 from __future__ import annotations
 
 import dataclasses
+import itertools
 import math
 import pickle
 import tempfile
@@ -375,18 +376,26 @@ def law_levels(T: Representation, p: Probe) -> None:
 
 
 def law_noise_gain(T: FrameTransform, p: Probe) -> None:
-    """`noise_gain` is the norm of the analysis vector in the middle of a band, per real component."""
+    """`noise_gain` is the norm of the analysis vectors in the middle of a band, per real component.
+
+    Where neighbours have other norms, as in a band that is sampled more densely than the transform repeats itself, it
+    is the root mean square of two of them along each axis.
+    """
     if p.layout.grid is None:  # the vectors near the ends are others, and short signals have only these
         return
     real_layout = T.layout(p.layout.shape, p.layout.real_dtype)
     for band in p.draw_bands(real_layout.bands):
-        middle = tuple(size // 2 for size in real_layout.block(band).shape)
+        shape = real_layout.block(band).shape
+        middle: list[tuple[int, ...]] = [(size // 2,) for size in shape]
+        for axis in real_layout.band_axes:
+            middle[axis] = tuple(range(shape[axis] // 2, shape[axis] // 2 + min(shape[axis], 2)))
+        places = [tuple(np.remainder(place, shape)) for place in itertools.product(*middle)]
         parts = (1, 1j) if real_layout.block(band).is_complex else (1,)
         power = 0.0
-        for part in parts:
+        for place, part in itertools.product(places, parts):
             impulse = Coefficients(real_layout)
-            impulse[band][middle] = part
-            power += float(np.linalg.norm(T.adjoint(impulse))) ** 2 / len(parts)
+            impulse[band][place] = part
+            power += float(np.linalg.norm(T.adjoint(impulse))) ** 2 / (len(places) * len(parts))
         gain = T.noise_gain(band, p.layout.shape)
         far = abs(gain - math.sqrt(power)) > 10 * p.tolerance * max(gain, 1)
         _require(not far, f"band {band}: {gain} declared, {math.sqrt(power)} found")
@@ -422,7 +431,9 @@ LAWS: dict[str, tuple[type[Representation], Callable[[Any, Probe], None]]] = {
 
 
 def _real_band(layout: Layout, band: Band) -> tuple[int, str]:
-    return band.level, layout.letters(band)
+    """Return what a band shares with the others that `act` may mix it with: nothing where it is a part of none."""
+    letters = layout.letters(band)
+    return band.level, band.orientation if "-" in letters else letters
 
 
 def _noise(shape: tuple[int, ...], dtype: np.dtype[Any], seed: int) -> NDArray[Any]:

@@ -14,6 +14,7 @@ import numpy as np
 import pywt
 
 import shiftinv as si
+from shiftinv.boundary import Boundary
 from shiftinv.filters import DualTreeBank, hilbert_pair
 
 DISCRETE = pywt.wavelist(kind="discrete")
@@ -284,6 +285,71 @@ def starlet_analysis(x, levels, axes, generation=1):
         approximation = coarser
     bands[levels, "a" * len(axes)] = approximation
     return bands
+
+
+def steerable_analysis(x, orientations, levels, real):
+    """Bands of the steerable pyramid of an image: for each, a response at every frequency, summed sample by sample.
+
+    Bands of a level are numbered, (level, k); the residual is (1, "residual").
+    """
+    sizes = x.shape
+    rows, columns = (np.arange(n) - n // 2 for n in sizes)
+    waves = [np.exp(-2j * np.pi * np.outer(f, np.arange(n)) / n) for f, n in zip((rows, columns), sizes, strict=True)]
+    spectrum = waves[0] @ x @ waves[1].T
+    down, right = np.meshgrid(2 * rows / sizes[0], 2 * columns / sizes[1], indexing="ij")  # 1 is the Nyquist frequency
+    radius, angle = np.hypot(down, right), np.arctan2(down, right)
+
+    def low(r):
+        inside = np.cos(np.pi / 2 * np.log2(2 * np.clip(r, 0.5, 1)))
+        return np.where(r >= 1, 0, inside)
+
+    def high(r):
+        return np.sqrt(1 - low(r) ** 2)
+
+    def samples(response, level):
+        counts = [-(-n // 2**level) for n in sizes]
+        back = [
+            np.exp(2j * np.pi * np.outer(np.arange(count), f) / count)
+            for f, count in zip((rows, columns), counts, strict=True)
+        ]
+        scale = math.prod(math.sqrt(n / count) / n for n, count in zip(sizes, counts, strict=True))
+        return scale * (back[0] @ (spectrum * response) @ back[1].T)
+
+    order = orientations - 1
+    a = 2**order * math.factorial(order) / math.sqrt(orientations * math.factorial(2 * order))
+    bands = {
+        (1, "residual"): samples(high(radius), 0).real,
+        (levels, "aa"): samples(low(2**levels * radius), levels).real,
+    }
+    for level, k in itertools.product(range(1, levels + 1), range(orientations)):
+        cosine = np.cos(angle - np.pi * k / orientations)
+        ring = low(2 ** (level - 1) * radius) * high(2**level * radius)
+        response = (-1j) ** order * a * cosine**order * ring
+        if real:
+            bands[level, k] = samples(response, level - 1).real
+        else:
+            bands[level, k] = samples(math.sqrt(2) * response * (cosine > 0), level - 1)
+    return bands
+
+
+def laplacian_analysis(x, a, levels, boundary):
+    """Details and approximation of a Laplacian pyramid of a line, each sample a sum over the taps."""
+    taps, bands = {-2: 0.25 - a / 2, -1: 0.25, 0: a, 1: 0.25, 2: 0.25 - a / 2}, {}
+    far = 4
+
+    def beyond(line):
+        extended = Boundary(boundary).extend(np.asarray(line, float), far, far)
+        return lambda m: extended[m + far]
+
+    for level in range(1, levels + 1):
+        n = len(x)
+        fine = beyond([*x, x[-1]] if boundary == "periodic" and n % 2 else x)
+        coarse = [sum(w * fine(2 * m + k) for k, w in taps.items()) for m in range((n + 1) // 2)]
+        at = beyond(coarse)
+        expanded = [2 * sum(w * at((m - k) // 2) for k, w in taps.items() if (m - k) % 2 == 0) for m in range(n)]
+        bands[level, "d"] = np.array(x) - np.array(expanded)
+        x = coarse
+    return bands | {(levels, "a"): np.array(x)}
 
 
 def modwt_details(x, scaling, levels):

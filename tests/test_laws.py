@@ -28,9 +28,10 @@ ENDS = {
     "packets": list(BOUNDARIES),
     "spackets": list(UNDECIMATED),
     "starlet": list(UNDECIMATED),
+    "laplacian": list(UNDECIMATED),
 }
 LARGEST = 2**24  # bytes of the coefficients of a drawn signal with ends
-REAL_ONLY = {"dtcwt", "udtcwt", "scattering"}
+REAL_ONLY = {"dtcwt", "udtcwt", "steerable", "scattering"}
 DTYPES = ["float32", "float64", "complex64", "complex128"]
 
 
@@ -97,7 +98,9 @@ def test_every_bank_keeps_every_law(wavelet):
 @pytest.mark.parametrize(("name", "boundary"), [(name, boundary) for name in ENDS for boundary in ENDS[name]])
 def test_every_boundary_keeps_every_law(name, boundary):
     T, shapes = si.transform(name).with_levels(2, None).replace(boundary=boundary), [(9,), (16,), (61,), (9, 10)]
-    for banks in [{}] if name == "starlet" else [{"wavelet": bank} for bank in ("haar", "sym4", "bior2.2")]:
+    for banks in (
+        [{}] if name in ("starlet", "laplacian") else [{"wavelet": bank} for bank in ("haar", "sym4", "bior2.2")]
+    ):
         assert check_transform(T.replace(**banks), shapes=shapes, dtypes=["f4", "c16"]) >= 8 * len(laws_of(T))
 
 

@@ -24,6 +24,8 @@ CALLS = {
     "dtcwt": 260,  # a kernel per level, and per tree
     "udtcwt": 430,
     "starlet": 140,
+    "steerable": 660,  # two Fourier transforms and a filter per band
+    "laplacian": 980,  # extends each axis by itself, there and back
     "pswt": 900,  # inverted in part, then transformed there and back
     "packets": 440,  # a kernel per node, of which three levels have seven
     "spackets": 400,

@@ -6,12 +6,14 @@ from .bestshift import BestShiftDWT
 from .cyclespin import CycleSpin, cycle_spin
 from .dtcwt import DTCWT
 from .dwt import DWT
+from .laplacian import LaplacianPyramid
 from .modwt import MODWT
 from .packets import Packets
 from .partial_swt import PartialSWT
 from .scattering import Scattering
 from .starlet import Starlet
 from .stationary_packets import StationaryPackets
+from .steerable import SteerablePyramid
 from .swt import SWT
 from .undecimated_dtcwt import UndecimatedDTCWT
 
@@ -23,11 +25,13 @@ __all__ = [
     "BestBasis",
     "BestShiftDWT",
     "CycleSpin",
+    "LaplacianPyramid",
     "Packets",
     "PartialSWT",
     "Scattering",
     "Starlet",
     "StationaryPackets",
+    "SteerablePyramid",
     "UndecimatedDTCWT",
     "best_basis",
     "cycle_spin",

@@ -1,4 +1,7 @@
-"""Conjugate gradients: the solution of a symmetric positive definite system of which only products are known."""
+"""Conjugate gradients: the solution of a symmetric positive definite system of which only products are known.
+
+Such a system is T*T x = T*c, whose solution is the inverse of least norm of a frame.
+"""
 
 from __future__ import annotations
 
@@ -8,9 +11,49 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ..coefficients import Coefficients
+from ..representation import FrameTransform
 from .separable import Array
 
-__all__ = ["conjugate_gradients"]
+__all__ = ["conjugate_gradients", "least_norm_inverse"]
+
+MOST_STEPS = 1000
+ROUNDING = 4  # machine epsilons of the signal that may be left of the normal equations
+
+
+def least_norm_inverse(T: FrameTransform, c: Coefficients, start: Array, workers: int) -> Array:
+    """Return (T*T)^-1 T* c, from a signal that has these coefficients if any has.
+
+    Parameters
+    ----------
+    T : FrameTransform
+        The transform of `c`; its forward map and its adjoint are used.
+    c : Coefficients
+        Of any kind. Those of a signal take no step.
+    start : ndarray
+        What another inverse makes of `c`.
+    workers : int
+        Threads to use.
+
+    Returns
+    -------
+    ndarray
+        Of the signal's shape and dtype.
+
+    Raises
+    ------
+    RuntimeError
+        As `conjugate_gradients`.
+    """
+    rest = T.adjoint(c - T.forward(start, workers=workers), workers=workers)
+    axes, eps = c.layout.axes, float(np.finfo(c.vector.dtype).eps)
+    tolerance = ROUNDING * eps * (_norms(start, axes) + _norms(rest, axes))
+
+    def frame(y: Array) -> Array:
+        return T.adjoint(T.forward(y, workers=workers), workers=workers)
+
+    found: Array = start + conjugate_gradients(frame, rest, tolerance, axes, MOST_STEPS)
+    return found
 
 
 def conjugate_gradients(
@@ -76,3 +119,8 @@ def _product(x: Array, y: Array, axes: tuple[int, ...]) -> NDArray[np.float64]:
     """Return the real part of the inner product of every item, in double precision."""
     product: NDArray[Any] = np.multiply(np.conj(x), y, dtype=np.result_type(x, np.float64))
     return np.asarray(np.sum(product.real, axis=axes, keepdims=True), np.float64)
+
+
+def _norms(x: Array, axes: tuple[int, ...]) -> NDArray[np.float64]:
+    """Return the norm of every item of a batch, its axes of length 1."""
+    return np.asarray(np.sqrt(np.sum(np.square(np.abs(x), dtype=float), axis=axes, keepdims=True)))

@@ -18,7 +18,7 @@ from ..groups import Shift, shifted
 from ..layout import Band, Frame, Layout
 from ..representation import Action, FrameTransform, freeze, single_band
 from .circles import Circles
-from .conjugate_gradients import conjugate_gradients
+from .conjugate_gradients import least_norm_inverse
 from .dwt import DWT
 from .separable import (
     DEEPEST,
@@ -40,9 +40,6 @@ if TYPE_CHECKING:
     import pywt
 
 __all__ = ["PartialSWT"]
-
-MOST_STEPS = 1000  # of conjugate gradients
-ROUNDING = 4  # machine epsilons of the signal that may be left of the normal equations
 
 
 @dataclass(frozen=True, init=False, repr=False)
@@ -219,15 +216,7 @@ class PartialSWT(FrameTransform):
         if whole := self._whole(c.layout):
             whole[0].inverse(Coefficients(whole[1], c.vector), out=x, workers=workers)
             return
-        start = self._from_one_phase(c, workers)
-        rest = self.adjoint(c - self.forward(start, workers=workers), workers=workers)
-        axes, eps = c.layout.axes, float(np.finfo(c.vector.dtype).eps)
-        tolerance = ROUNDING * eps * (_norms(start, axes) + _norms(rest, axes))
-
-        def frame(y: Array) -> Array:
-            return self.adjoint(self.forward(y, workers=workers), workers=workers)
-
-        np.add(start, conjugate_gradients(frame, rest, tolerance, axes, MOST_STEPS), out=x)
+        x[...] = least_norm_inverse(self, c, self._from_one_phase(c, workers), workers)
 
     def _from_one_phase(self, c: Coefficients, workers: int) -> NDArray[Any]:
         """Return the signal that some of the coefficients tell: those of J - k levels of a DWT and k more of an SWT.
@@ -292,8 +281,3 @@ def _between_zeros(samples: Array, axes: tuple[int, ...]) -> Array:
     finer = np.zeros([2 * n if axis in axes else n for axis, n in enumerate(samples.shape)], samples.dtype)
     finer[index] = samples * samples.dtype.type(2 ** (len(axes) / 2))
     return finer
-
-
-def _norms(x: Array, axes: tuple[int, ...]) -> NDArray[np.float64]:
-    """Return the norm of every item of a batch, its axes of length 1."""
-    return np.asarray(np.sqrt(np.sum(np.square(np.abs(x), dtype=float), axis=axes, keepdims=True)))
