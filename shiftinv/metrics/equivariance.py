@@ -214,9 +214,9 @@ def _intervals(layout: Layout, band: Band) -> tuple[int, ...]:
 
 
 def _bands(output: Coefficients | NDArray[Any]) -> list[NDArray[Any]]:
-    return (
-        [output.interior(band) for band in output.bands] if isinstance(output, Coefficients) else [np.asarray(output)]
-    )
+    if isinstance(output, Coefficients):
+        return [output.interior(band) for band in output.bands]
+    return [np.asarray(output)]
 
 
 def _norm(values: NDArray[Any]) -> float:

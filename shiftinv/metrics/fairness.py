@@ -81,8 +81,9 @@ def fair_shifts(
     if layout is not None and layout.grid is None:
         reach = _reach(layout)
         if reach is None or not _stays_inside(signal, axes, group, reach):
-            room = f" Or use whole shifts that leave {reach} zeros at both ends of the signal." if reach else ""
-            raise UnfairPairing(_seam(layout) + room)
+            fits = reach is not None and 2 * reach < min(layout.sizes)
+            room = f" Or use whole shifts that leave {reach} zeros at both ends of the signal."
+            raise UnfairPairing(_seam(layout) + room * fits)
     return signal, axes, group
 
 
