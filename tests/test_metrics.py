@@ -193,6 +193,49 @@ def test_phase_turned_shifts_predict_a_decimated_band_better_than_grid_shifts():
     assert families[None] < 0.6 < families["grid"] < families["fractional"] < families["identity"]
 
 
+@pytest.mark.parametrize(
+    ("spec", "shape"),
+    [
+        ("dwt:sym8,levels=3", (64,)),
+        ("dwt:db2,levels=2", (8, 12)),
+        ("packets:db4,levels=3", (64,)),
+        ("pswt:sym8,levels=4", (64,)),
+        ("starlet:3", (30,)),
+        ("dtcwt:levels=3", (64,)),
+        ("udtcwt:levels=3", (64,)),
+        ("udtcwt:levels=2", (8, 12)),
+        ("bestshift:db2,levels=3", (64,)),
+        ("cyclespin:(dwt:sym8,levels=3),shifts=2", (64,)),
+    ],
+)
+def test_turning_phases_is_what_transforms_declare(spec, shape):
+    T, x = si.transform(spec), RNG.standard_normal(shape)
+    declared = metrics.equivariance_error(T, x, range(1, 9), per_band=True)
+    np.testing.assert_allclose(
+        metrics.equivariance_error(T, x, range(1, 9), action="phase", per_band=True), declared, atol=1e-12
+    )
+
+
+def test_phases_turn_by_fractions_of_a_sample_as_well():
+    T, x, halves = si.DWT("sym8", 4), RNG.standard_normal(1024), [0.5, 1.5, 3.5]
+    phase, fraction = (metrics.equivariance_error(T, x, halves, action=name) for name in ("phase", "fractional"))
+    assert (phase < 0.5 * fraction).all()
+    for spec in ("swt:sym8,levels=4", "udtcwt:levels=3", "spackets:db4,levels=2"):
+        assert metrics.equivariance_error(si.transform(spec), x[:-1], halves, action="phase").max() < 1e-13
+    whole, real = (lambda s, kind=kind: np.round(9 * s).astype(kind) for kind in (int, float))
+    np.testing.assert_allclose(
+        *(metrics.equivariance_error(f, x, halves, action="fractional") for f in (whole, real)), rtol=1e-12
+    )
+    with pytest.raises(TypeError, match="whole numbers"):
+        metrics.equivariance_error(si.DTCWT(levels=3), x, halves, action="phase")
+
+
+def test_no_samples_are_refused():
+    for measure in (metrics.energy_curve, metrics.subpixel_error, lambda f, x: metrics.sensitivity_map(f, x, 1)):
+        with pytest.raises(ValueError, match="no sample along axis 0"):
+            measure(np.abs, np.zeros(0))
+
+
 def test_invariance_and_equivariance_of_the_textbook_pattern():
     x = np.array([0.0, 3.0, 2.0, 0.0, 0.0])
     assert metrics.invariance_error(np.max, x, [1]).tolist() == [0]  # the value of the maximum is invariant

@@ -29,6 +29,10 @@ def test_the_map_is_the_definition():
     assert found.shifts.tolist() == [-2, -1, 0, 1, 2]
     near = [found.map[2 + i, 2 + j] for i, j in itertools.product((-1, 0, 1), repeat=2) if (i, j) != (0, 0)]
     assert found.radial[1] == pytest.approx(np.mean(near))  # the diagonal is 1.41 away, nearest to 1
+    far = [
+        found.map[2 + i, 2 + j] for i, j in itertools.product(range(-2, 3), repeat=2) if 1.5 < math.hypot(i, j) < 2.5
+    ]
+    assert found.radial[2] == pytest.approx(np.mean(far))  # the corners are 2.83 away
     assert found.radial.shape == (3,)
 
 

@@ -10,7 +10,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from .. import checks
 from ..groups import Group, shifted
 from ..layout import Band, Block, Layout
 from ..representation import Representation
@@ -163,7 +162,8 @@ def shift_variance(T: Subject, x: ArrayLike, *, shifts: int | Sequence[Any] | Gr
     >>> round(si.metrics.shift_variance(si.DWT("haar", levels=2), x).total, 3)
     0.4
     """
-    curve, signal = energy_curve(T, x, shifts=shifts), checks.signal(x)
+    signal, _, group = fair_shifts(T, x, 1 if shifts is None else shifts, "T")
+    curve = energy_curve(T, signal, shifts=None if shifts is None else group)
     rounding = (16 * np.finfo(signal.dtype).eps) ** 2 * _energy(signal)
     kept = np.where(curve <= rounding, 0.0, curve)
     deviation, mean = kept.std(axis=1), kept.mean(axis=1)

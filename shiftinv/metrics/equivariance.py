@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -46,8 +47,8 @@ def equivariance_error(
         callable, the same shift of an output of the input's shape. "identity": nothing. "grid": move a band
         by the nearest whole number of its samples, the even one at a tie. "fractional": by the exact number, a Fourier
         shift. "phase": the same with each frequency of a band turned as far as the frequency of the signal turns that
-        was folded onto it; where complex bands are decimated, what the transform declares. A callable takes
-        (output, shift).
+        was folded onto it; where complex bands are decimated, or a band has copies or choices of its own, what the
+        transform declares. A callable takes (output, shift).
     per_band : bool, optional
         One row per band instead of one number for all of them.
 
@@ -150,7 +151,7 @@ def _prediction(
 ) -> Callable[[Shift], list[NDArray[Any]]]:
     """Return the function from a shift to the bands that `f` should give for the shifted signal."""
     output = f.forward(x) if isinstance(f, Representation) else np.asarray(f(x))
-    if action == "phase" and isinstance(output, Coefficients) and _turns_phases(output.layout):
+    if action == "phase" and isinstance(output, Coefficients) and _only_declared(output.layout):
         action = None
     if isinstance(action, str):
         return _family(checks.choice(action, FAMILIES, "action"), output, x, axes)
@@ -173,37 +174,65 @@ def _family(
     """Return one of the four simple actions: every band moved in proportion to the distance of its samples."""
     if isinstance(output, Coefficients):
         places = output.layout.band_axes
+        trees = [_trees(output.layout, band) for band in output.bands]
         spacings = [_spacings(output.layout, band) for band in output.bands]
         folded = [_intervals(output.layout, band) for band in output.bands]
     else:
-        places, folded = axes, [(0,) * len(axes)]
+        places, folded, trees = axes, [(0,) * len(axes)], [1]
         spacings = [[x.shape[axis] / output.shape[axis] for axis in axes if name != "identity"]]
 
-    def moved(band: NDArray[Any], shift: Shift, spacing: list[float], intervals: tuple[int, ...]) -> NDArray[Any]:
+    def moved(
+        band: NDArray[Any], shift: Shift, spacing: list[float], intervals: tuple[int, ...], trees: int
+    ) -> NDArray[Any]:
         steps = [step / apart for step, apart in zip(shift, spacing, strict=True)]
         exact = tuple(round(step) if name == "grid" or step == round(step) else step for step in steps)
-        return shifted(band, exact, places, intervals if name == "phase" else "")
+        predicted = np.empty(band.shape, np.result_type(band, np.float32))
+        for first in itertools.product(range(trees), repeat=len(places)):
+            one = [slice(None)] * band.ndim
+            for place, start in zip(places, first, strict=True):
+                one[place] = slice(start, None, trees)
+            part = band[tuple(one)]
+            predicted[tuple(one)] = shifted(part, exact, places, intervals if name == "phase" else "")
+        return predicted
 
     if name == "identity":
         return lambda _: _bands(output)
-    bands = list(zip(_bands(output), spacings, folded, strict=True))
-    return lambda shift: [moved(band, shift, spacing, intervals) for band, spacing, intervals in bands]
+    bands = list(zip(_bands(output), spacings, folded, trees, strict=True))
+    return lambda shift: [moved(band, shift, apart, intervals, count) for band, apart, intervals, count in bands]
 
 
 def _spacings(layout: Layout, band: Band) -> list[float]:
-    """Return how many samples of the signal lie between neighbours in a band, on each transformed axis."""
-    block = layout.block(band)
+    """Return how many samples of the signal lie between neighbours of a tree, on each transformed axis."""
+    block, trees = layout.block(band), _trees(layout, band)
     if layout.grid is None:
         return [block.spacing] * len(layout.axes)
-    return [n / block.shape[place] for n, place in zip(layout.sizes, layout.band_axes, strict=True)]
+    return [trees * n / block.shape[place] for n, place in zip(layout.sizes, layout.band_axes, strict=True)]
 
 
-def _turns_phases(layout: Layout) -> bool:
-    """Return whether complex bands of a real signal are decimated: their frequencies are of one sign only."""
-    return not layout.is_complex and any(
-        block.is_complex and block.shape[place] < n
-        for block in layout.blocks
-        for n, place in zip(layout.sizes, layout.band_axes, strict=True)
+def _trees(layout: Layout, band: Band) -> int:
+    """Return how many trees of a band move each for itself: those that keep every sample.
+
+    Interleaved trees of a decimated band are samples of one line, twice as dense.
+    """
+    block = layout.block(band)
+    lengths = zip(layout.sizes, layout.band_axes, strict=True)
+    return block.trees if all(block.shape[place] == n * block.trees for n, place in lengths) else 1
+
+
+def _only_declared(layout: Layout) -> bool:
+    """Return whether frequencies do not tell how bands move.
+
+    Complex bands of a real signal that are decimated have frequencies of one sign only, a shift may exchange copies of
+    a spun band, and choices change with it.
+    """
+    own = bool(layout.shifts or layout.aux)
+    return own or (
+        not layout.is_complex
+        and any(
+            block.is_complex and block.shape[place] < n
+            for block in layout.blocks
+            for n, place in zip(layout.sizes, layout.band_axes, strict=True)
+        )
     )
 
 
@@ -214,9 +243,9 @@ def _intervals(layout: Layout, band: Band) -> tuple[int, ...]:
 
 
 def _bands(output: Coefficients | NDArray[Any]) -> list[NDArray[Any]]:
-    return (
-        [output.interior(band) for band in output.bands] if isinstance(output, Coefficients) else [np.asarray(output)]
-    )
+    if isinstance(output, Coefficients):
+        return [output.interior(band) for band in output.bands]
+    return [np.asarray(output)]
 
 
 def _norm(values: NDArray[Any]) -> float:

@@ -52,6 +52,7 @@ def signal_and_axes(f: Subject, x: ArrayLike, name: str = "f") -> tuple[NDArray[
         require_transform(f, name, "a transform, or a function of an array")
     signal = checks.signal(x)
     axes = fair_layout(f, signal).axes if isinstance(f, Representation) else tuple(range(signal.ndim))
+    checks.transformed_sizes(signal.shape, axes)
     return signal, axes
 
 
@@ -77,12 +78,14 @@ def fair_shifts(
     signal = checks.signal(x)
     layout = f.layout(signal.shape, signal.dtype) if isinstance(f, Representation) else None
     axes = tuple(range(signal.ndim)) if layout is None else layout.axes
+    checks.transformed_sizes(signal.shape, axes)
     group = Group.of(shifts, len(axes), fractional=fractional, stacklevel=4)
     if layout is not None and layout.grid is None:
         reach = _reach(layout)
         if reach is None or not _stays_inside(signal, axes, group, reach):
-            room = f" Or use whole shifts that leave {reach} zeros at both ends of the signal." if reach else ""
-            raise UnfairPairing(_seam(layout) + room)
+            fits = reach is not None and 2 * reach < min(layout.sizes)
+            room = f" Or use whole shifts that leave {reach} zeros at both ends of the signal."
+            raise UnfairPairing(_seam(layout) + room * fits)
     return signal, axes, group
 
 
