@@ -451,7 +451,7 @@ def test_no_bar_where_there_is_no_terminal(monkeypatch):
 def test_a_slow_first_call_says_that_kernels_are_compiled(capsys, monkeypatch):
     class Impatient:
         def __init__(self, seconds, say):
-            assert seconds == 1
+            assert seconds == 3
             self.start = say
 
         def cancel(self):
