@@ -35,8 +35,7 @@ from .workers import count
 
 if TYPE_CHECKING:
     import pandas
-
-    from .plotting import Figure
+    from matplotlib.figure import Figure
 
 __all__ = ["Comparison", "compare", "reference", "signals"]
 
