@@ -26,13 +26,8 @@ Transforms: TypeAlias = str | Representation | Sequence[str | Representation]
 Path: TypeAlias = str | PathLike[str]
 
 STEPS, SAMPLES, WINDOW = 16, 512, (192, 336)  # the circle's other jump is at 0, far outside
-FINEST_FIRST = (
-    ("#0072B2", "-"),
-    ("#D55E00", "--"),
-    ("#009E73", "-."),
-    ("#CC79A7", ":"),
-    ("#000000", (0, (5, 1, 1, 1))),
-)
+COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#000000")
+DASHES: tuple[Any, ...] = ("-", "--", "-.", ":", (0, (5, 1, 1, 1)))
 PER_SAMPLE, FARTHEST = 8, 8
 REACH = 8  # samples to each side of a map
 
@@ -88,8 +83,7 @@ def shifted_steps(transforms: Transforms, path: Path | None = None) -> Figure:
             gap = max(float(np.ptp(shown)), 1e-12) / 5
             for number, curve in enumerate(shown):
                 axes.plot(places, curve - number * gap, color="#0072B2", linewidth=0.8)
-            if panels is grid.T[0]:
-                axes.set_ylabel(title, fontsize=9)
+            axes.set_ylabel(title, fontsize=9)
         for axes in panels:
             axes.set_yticks([])
             axes.tick_params(labelsize=8)
@@ -297,7 +291,7 @@ def _require_inverse(T: Representation) -> None:
 
 def _name(T: Representation) -> str:
     """Return the spec in words short enough for a title."""
-    return T.spec.replace("levels=", "").replace("qshift=", "").replace("(", " ").replace(")", "").replace(":", " ")
+    return T.spec.replace("levels=", "").replace("qshift=", "").replace("(", "").replace(")", "").replace(":", " ")
 
 
 def _rows(layout: Layout) -> dict[int, list[int]]:

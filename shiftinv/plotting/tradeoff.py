@@ -244,7 +244,7 @@ def _scale_redundancies(axes: Axes, redundancies: Iterable[float], roomy: bool) 
     reach = [1.0, 2.0, *(redundancy for redundancy in redundancies if redundancy > 0)]
     first, last = math.floor(math.log2(min(reach))), math.ceil(math.log2(max(reach)))
     axes.set_xscale("log", base=2)
-    axes.set_xlim(2**first / (6 if roomy else 1.35), 2**last * 1.5)
+    axes.set_xlim(2**first / (8 if roomy else 1.35), 2**last * 1.5)
     powers = [2.0**power for power in range(first, last + 1)]
     axes.set_xticks(powers, [f"{power:g}" for power in powers])
     axes.xaxis.set_minor_formatter(NullFormatter())
@@ -258,7 +258,7 @@ def _draw(axes: Axes, panel: _Panel, styles: Mapping[str, tuple[str, str]], floo
     axes.grid(visible=True, color="#e6e6e6", linewidth=0.7)
     axes.axhline(floor, color="#555555", linewidth=1.0, linestyle=(0, (4, 3)), zorder=1)
     axes.annotate(
-        EDGE[panel.measure], (0.015, floor), xycoords=axes.get_yaxis_transform(), xytext=(0, -5),
+        EDGE[panel.measure], (0.015, floor), xycoords=axes.get_yaxis_transform(), xytext=(0, -7),
         textcoords="offset points", fontsize=7.5, color="#555555", ha="left", va="top",
     )  # fmt: skip
     axes.text(
