@@ -27,7 +27,7 @@ from . import checks, datasets, rendering
 from .files import replacing
 from .peers import installed_peers
 from .progress import shown
-from .reference import MEASUREMENTS, MEASURES, SIGNALS, TIMINGS, TRANSFORMS, Measurement
+from .reference import MEASUREMENTS, MEASURES, NOT_LINEAR, SIGNALS, TIMINGS, TRANSFORMS, Measurement
 from .registry import transform
 from .representation import Invertible, Representation
 from .version import __version__
@@ -35,7 +35,8 @@ from .workers import count
 
 if TYPE_CHECKING:
     import pandas
-    from matplotlib.figure import Figure
+
+    from .plotting.saving import Figure
 
 __all__ = ["Comparison", "compare", "reference", "signals"]
 
@@ -178,7 +179,9 @@ class Comparison:
         """
         from . import report
 
-        return _delivered(report.page(self), path)
+        place = self.columns.index("note")
+        linear = Comparison(self.columns, tuple(row for row in self.rows if NOT_LINEAR not in row[place]))
+        return _delivered(report.page(self, linear), path)
 
     def plot(self, path: str | PathLike[str] | None = None) -> Figure:
         """Draw aliasing and shift variance against redundancy; needs ``pip install "shiftinv[plot]"``.

@@ -18,11 +18,12 @@ from . import datasets, metrics
 from .denoising import denoise
 from .representation import FrameTransform, Invertible, Representation
 
-__all__ = ["MEASUREMENTS", "MEASURES", "SIGNALS", "TIMINGS", "TRANSFORMS", "Measurement"]
+__all__ = ["MEASUREMENTS", "MEASURES", "NOT_LINEAR", "SIGNALS", "TIMINGS", "TRANSFORMS", "Measurement"]
 
 SHIFTS = tuple(range(1, 9))
 SAMPLES = 1024
 LONGEST = {1: 256, 2: 32}  # samples per axis for what needs no signal: seconds at most for every transform
+NOT_LINEAR = "is not linear"
 SNR, THRESHOLD = 10.0, 3.0  # dB; standard deviations of the noise
 
 
@@ -162,7 +163,7 @@ def _require_inverse(T: Representation) -> None:
 def _require_linear(T: Representation, x: NDArray[Any]) -> None:
     _require_inverse(T)
     if T.layout(x.shape).frame is None:
-        raise ValueError(f"{T.spec} is not linear: it has no aliasing ratio, no frame bounds and no gain of noise.")
+        raise ValueError(f"{T.spec} {NOT_LINEAR}: it has no aliasing ratio, no frame bounds and no gain of noise.")
 
 
 MEASUREMENTS = (

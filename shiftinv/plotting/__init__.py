@@ -3,9 +3,10 @@
 from .labels import between, spread_apart
 from .saving import SUFFIXES, as_svg, available
 from .shifts import energies, equivariance, sensitivity, shifted_steps
-from .tradeoff import check_panels, pareto
+from .tradeoff import MOST_PANELS, check_panels, pareto
 
 __all__ = [
+    "MOST_PANELS",
     "SUFFIXES",
     "as_svg",
     "available",

@@ -11,7 +11,7 @@ from ..checks import did_you_mean
 from ..files import replacing
 
 if TYPE_CHECKING:
-    from matplotlib.figure import Figure
+    from matplotlib.figure import Figure as Figure  # noqa: PLC0414  # exported for types
 
 __all__ = ["SUFFIXES", "as_svg", "available", "checked", "saved"]
 

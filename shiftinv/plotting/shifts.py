@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from os import PathLike
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -29,6 +30,7 @@ STEPS, SAMPLES, WINDOW = 16, 512, (192, 336)  # the circle's other jump is at 0,
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#000000")
 DASHES: tuple[Any, ...] = ("-", "--", "-.", ":", (0, (5, 1, 1, 1)))
 PER_SAMPLE, FARTHEST = 8, 8
+ROUNDING = 1e-12
 REACH = 8  # samples to each side of a map
 
 
@@ -256,7 +258,7 @@ def sensitivity(transforms: Transforms, x: ArrayLike, path: Path | None = None) 
         picture = axes.imshow(
             values, cmap="viridis", vmin=0, vmax=most or 1, extent=(-edge, edge, edge, -edge), interpolation="nearest"
         )
-        axes.set_title(f"{_name(T)}\nmost {values.max():.2g}", fontsize=9)
+        axes.set_title(f"{_name(T)}\nat most {_told(values)}", fontsize=9)
         axes.set_xticks([-REACH, 0, REACH])
         axes.set_yticks([-REACH, 0, REACH])
         axes.tick_params(labelsize=8)
@@ -264,9 +266,14 @@ def sensitivity(transforms: Transforms, x: ArrayLike, path: Path | None = None) 
     bar = figure.colorbar(picture, ax=list(grid), shrink=0.8)
     bar.set_label("change of the energies", fontsize=9)
     bar.ax.tick_params(labelsize=8)
-    told = ", ".join(f"{_name(T)} at most {values.max():.2g}" for T, values in zip(listed, maps, strict=True))
-    figure.set_label(f"Relative change of the band energies of an image for shifts by up to {REACH} samples: {told}.")
+    told = ", ".join(f"{_name(T)} {_told(values)}" for T, values in zip(listed, maps, strict=True))
+    figure.set_label(f"Change of the band energies of an image for shifts by up to {REACH} samples, at most: {told}.")
     return saved(figure, path)
+
+
+def _told(values: NDArray[Any]) -> str:
+    most = float(values.max())
+    return f"{most:.2g}" if most > ROUNDING else "0"
 
 
 def _figure(width: float, height: float) -> Figure:
@@ -291,7 +298,8 @@ def _require_inverse(T: Representation) -> None:
 
 def _name(T: Representation) -> str:
     """Return the spec in words short enough for a title."""
-    return T.spec.replace("levels=", "").replace("qshift=", "").replace("(", "").replace(")", "").replace(":", " ")
+    words = re.sub(r"[,:]levels=(\d+)", r", \1 levels", T.spec).replace("qshift=", "").replace(":", " ")
+    return re.sub(r",(\w+)=(\w+)", r", \1 \2", re.sub("[()]", "", words))
 
 
 def _rows(layout: Layout) -> dict[int, list[int]]:
