@@ -91,8 +91,8 @@ def _summary(
     if not front:
         return
     yield (
-        "<p>The coefficients of a decimated transform have other energies when the signal moves by a sample; redundancy "
-        "buys that back. These linear transforms are Pareto-optimal: no other has at most their redundancy and their "
+        "<p>The coefficients of a decimated transform have other energies when the signal moves by a sample; "
+        "redundancy buys that back. These linear transforms are Pareto-optimal: no other has at most their redundancy and their "
         "shift variance, and less of one. Where a transform that adapts itself to the signal, and so is not linear, "
         "beats them, it stands last.</p>\n<ul>"
     )
@@ -100,7 +100,8 @@ def _summary(
         best = [record for record in linear if record["signal"] == signal]
         told = {record["transform"] for record in best}
         best += [record for record in front if record["signal"] == signal and record["transform"] not in told]
-        yield f"<li><strong>{html.escape(signal)}</strong>: {', '.join(map(_told, best)) or 'nothing was measured'}</li>"
+        words = ", ".join(map(_told, best)) or "nothing was measured"
+        yield f"<li><strong>{html.escape(signal)}</strong>: {words}</li>"
     yield "</ul>"
 
 

@@ -366,7 +366,7 @@ def _label_column(
     """Label points above each other at their side, moved apart where they would touch."""
     in_points = 72 / axes.get_figure().dpi  # type: ignore[union-attr]
     across = axes.transAxes.inverted().transform(axes.transData.transform((redundancy, points[0].height)))[0]
-    side = -1 if across > 0.55 or (told.families and across < 0.3) else 1
+    side = -1 if across > 0.55 or (told.families and across < 0.35) else 1
     low, high = axes.bbox.y0 * in_points + LINE, axes.bbox.y1 * in_points - LINE / 2
     room = int((high - low) / LINE)
     words = [told.label(point) for point in points]
