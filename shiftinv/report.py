@@ -92,9 +92,9 @@ def _summary(
         return
     yield (
         "<p>The coefficients of a decimated transform have other energies when the signal moves by a sample; "
-        "redundancy buys that back. These linear transforms are Pareto-optimal: no other has at most their redundancy and their "
-        "shift variance, and less of one. Where a transform that adapts itself to the signal, and so is not linear, "
-        "beats them, it stands last.</p>\n<ul>"
+        "redundancy buys that back. These linear transforms are Pareto-optimal: no other has at most their redundancy "
+        "and their shift variance, and less of one. Where one that adapts itself to the signal, and so is not "
+        "linear, beats them, it stands last.</p>\n<ul>"
     )
     for signal in signals:
         best = [record for record in linear if record["signal"] == signal]
