@@ -42,6 +42,7 @@ __all__ = ["Comparison", "compare", "reference", "signals"]
 
 FORMAT = "shiftinv.Comparison/2"
 FRONT = ("redundancy", "shift_variance")
+ROUNDING = 1e-12
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -94,7 +95,8 @@ class Comparison:
         """Return the records that no other record of the same signal dominates.
 
         A record is dominated if another has at most its redundancy and at most its shift variance,
-        and less of one of them. Records without both numbers are left out.
+        and less of one of them. A shift variance below 1e-12 is rounding and counts as 0. Records without both
+        numbers are left out.
 
         Returns
         -------
@@ -108,7 +110,7 @@ class Comparison:
         for name in FRONT:
             if name not in self.columns:
                 raise ValueError(f"measures={self.measures} lack {name!r}, which the Pareto front needs. Add it.")
-        points = [(r["signal"], r["redundancy"], r["shift_variance"]) for r in self.records]
+        points = [(r["signal"], r["redundancy"], _rounded(r["shift_variance"])) for r in self.records]
         kept = (row for row, point in zip(self.rows, points, strict=True) if _is_efficient(point, points))
         return Comparison(self.columns, tuple(kept))
 
@@ -474,6 +476,10 @@ def _compile(arrays: Iterable[NDArray[Any]], transforms: Iterable[Representation
                     T.inverse(c)
     finally:
         timer.cancel()
+
+
+def _rounded(variance: float) -> float:
+    return 0.0 if variance < ROUNDING else variance
 
 
 def _is_efficient(point: tuple[str, float, float], points: Iterable[tuple[str, float, float]]) -> bool:

@@ -62,8 +62,11 @@ def _listed(bands: Bands) -> list[Any]:
 
 
 def _wavedec(pywt: ModuleType, x: NDArray[Any], wavelet: str, levels: int) -> Bands:
-    approximation, *details = pywt.wavedecn(x, wavelet, "periodization", levels)
-    return _named(approximation, details, levels)
+    approximation, details = x, []
+    for _ in range(levels):  # one by one, since wavedecn warns where a filter is longer than a band
+        details.append(pywt.dwtn(approximation, wavelet, "periodization"))
+        approximation = details[-1].pop("a" * x.ndim)
+    return _named(approximation, details[::-1], levels)
 
 
 def _waverec(pywt: ModuleType, bands: Bands, wavelet: str, _shape: tuple[int, ...]) -> NDArray[Any]:

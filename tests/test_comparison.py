@@ -365,6 +365,11 @@ def test_pareto_keeps_what_nothing_dominates():
     assert [(r["redundancy"], r["shift_variance"]) for r in table.pareto()] == [(1, 0.4), (2, 0.1), (4, 0)]
 
 
+def test_rounding_dominates_nothing():
+    table = by_hand((4, 0.0), (4, 1e-16), (5, 1e-16), (4, 1e-11))
+    assert [r["transform"] for r in table.pareto()] == ["t0", "t1"]
+
+
 def test_pareto_keeps_ties_and_treats_signals_apart():
     a, b = by_hand((4, 0.0), (4, 0.0), (5, 0.0), signal="a"), by_hand((8, 0.1), signal="b")
     front = Comparison(a.columns, a.rows + b.rows).pareto()
