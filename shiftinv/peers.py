@@ -12,10 +12,12 @@ Libraries are loaded at first use. One that is not installed is no peer.
 
 from __future__ import annotations
 
+import copy
 import importlib
 import itertools
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from types import ModuleType
 from typing import Any, ClassVar, TypeAlias
 
@@ -82,8 +84,14 @@ def _iswt(pywt: ModuleType, bands: Bands, wavelet: str, _shape: tuple[int, ...])
     return np.asarray(pywt.iswtn(_listed(bands), wavelet, norm=True))
 
 
-def _dtcwt(dtcwt: ModuleType, x: NDArray[Any], _wavelet: str, levels: int) -> Bands:
-    pyramid = getattr(dtcwt, f"Transform{x.ndim}d")("near_sym_b", "qshift_b").forward(x, nlevels=levels)
+@lru_cache(maxsize=16)  # what a library prepares for a shape is no part of a transform's time
+def _prepared(make: Callable[..., Any], *arguments: Any) -> Any:
+    return make(*arguments)
+
+
+def _dtcwt(dtcwt: ModuleType, x: NDArray[Any], wavelet: str, levels: int) -> Bands:
+    T = _prepared(getattr(dtcwt, f"Transform{x.ndim}d"), *wavelet.split("+"))
+    pyramid = T.forward(x, nlevels=levels)
     bands = {Band(levels, "a" * x.ndim): pyramid.lowpass.reshape(pyramid.lowpass.shape[: x.ndim])}
     for level in range(levels, 0, -1):
         stack = pyramid.highpasses[level - 1]
@@ -92,22 +100,20 @@ def _dtcwt(dtcwt: ModuleType, x: NDArray[Any], _wavelet: str, levels: int) -> Ba
     return bands
 
 
-def _idtcwt(dtcwt: ModuleType, bands: Bands, _wavelet: str, shape: tuple[int, ...]) -> NDArray[Any]:
+def _idtcwt(dtcwt: ModuleType, bands: Bands, wavelet: str, shape: tuple[int, ...]) -> NDArray[Any]:
     (_, lowpass), *details = bands.items()
     levels = max(band.level for band in bands)
     stacks = [
         np.stack([values for band, values in details if band.level == level], axis=-1) for level in range(1, levels + 1)
     ]
-    pyramid = dtcwt.Pyramid(lowpass, tuple(stacks))
-    T = getattr(dtcwt, f"Transform{len(shape)}d")("near_sym_b", "qshift_b")
+    pyramid = dtcwt.Pyramid(lowpass.reshape(len(lowpass), -1), tuple(stacks))
+    T = _prepared(getattr(dtcwt, f"Transform{len(shape)}d"), *wavelet.split("+"))
     return np.asarray(T.inverse(pyramid)).reshape(shape)
 
 
-def _scattering(_kymatio: ModuleType, x: NDArray[Any], _wavelet: str, levels: int) -> Bands:
-    frontend = importlib.import_module("kymatio.numpy")
-    kind = getattr(frontend, f"Scattering{x.ndim}D")
-    paths = kind(levels, x.shape[0] if x.ndim == 1 else x.shape)(x)
-    return {Band(levels, f"p{number}" if number else "a"): values for number, values in enumerate(paths)}
+def _scattering(frontend: ModuleType, x: NDArray[Any], _wavelet: str, levels: int) -> Bands:
+    T = _prepared(getattr(frontend, f"Scattering{x.ndim}D"), levels, x.shape[0] if x.ndim == 1 else x.shape)
+    return {Band(levels, f"p{number}" if number else "a"): values for number, values in enumerate(T(x))}
 
 
 def _steerable(pyrtools: ModuleType, x: NDArray[Any], _wavelet: str, levels: int) -> Bands:
@@ -118,14 +124,18 @@ def _steerable(pyrtools: ModuleType, x: NDArray[Any], _wavelet: str, levels: int
     return bands | {Band(0, "d"): given["residual_highpass"]}
 
 
+def _zeros(kind: Callable[..., Any], shape: tuple[int, ...], levels: int) -> Any:
+    return kind(np.zeros(shape), height=levels, order=3)
+
+
 def _isteerable(pyrtools: ModuleType, bands: Bands, _wavelet: str, shape: tuple[int, ...]) -> NDArray[Any]:
     (_, lowpass), *details = bands.items()
     levels = max(band.level for band in bands)
-    pyramid = pyrtools.pyramids.SteerablePyramidFreq(np.zeros(shape), height=levels, order=3)
-    pyramid.pyr_coeffs["residual_lowpass"] = lowpass
-    for band, values in details:
-        key = (band.level - 1, int(band.orientation[1:])) if band.level else "residual_highpass"
-        pyramid.pyr_coeffs[key] = values
+    pyramid = copy.copy(_prepared(_zeros, pyrtools.pyramids.SteerablePyramidFreq, shape, levels))
+    pyramid.pyr_coeffs = {"residual_lowpass": lowpass} | {
+        (band.level - 1, int(band.orientation[1:])) if band.level else "residual_highpass": values
+        for band, values in details
+    }
     return np.asarray(pyramid.recon_pyr())
 
 
@@ -134,7 +144,7 @@ METHODS = {
     "pywt.dwt": _Method("pywt", True, ANY, _wavedec, _waverec),
     "pywt.swt": _Method("pywt", True, ANY, _swt, _iswt),
     "dtcwt": _Method("dtcwt", False, (1, 2), _dtcwt, _idtcwt, numpy_below=2),
-    "kymatio": _Method("kymatio", False, (1, 2), _scattering, None, linear=False),
+    "kymatio": _Method("kymatio.numpy", False, (1, 2), _scattering, None, linear=False),
     "pyrtools.steerable": _Method("pyrtools", True, (2,), _steerable, _isteerable),
 }
 PEERS = (
@@ -279,7 +289,9 @@ def _layout_of(T: Peer | InvertiblePeer, shape: tuple[int, ...], dtype: np.dtype
         Block(level, tuple(band.orientation for band, _ in group), group[0][1].shape, np.iscomplexobj(group[0][1]))
         for (level, *_), group in (
             (key, list(items))
-            for key, items in itertools.groupby(bands.items(), lambda item: (item[0].level, item[1].dtype.kind))
+            for key, items in itertools.groupby(
+                bands.items(), lambda item: (item[0].level, item[1].shape, item[1].dtype.kind)
+            )
         )
     ]
     grid = 2**T.levels if method.circular else None

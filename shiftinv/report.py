@@ -68,13 +68,13 @@ def page(comparison: Records, linear: Records) -> str:
     plotting.available()
     records = comparison.records
     complete = set(FRONT) <= set(comparison.columns)
-    front = list(comparison.pareto()) if complete else []
+    front, best = (list(table.pareto()) if complete else [] for table in (comparison, linear))
     body = "\n".join(
         [
             "<h1>Shift invariance, and what it costs</h1>",
-            *_summary(records, front, list(linear.pareto()) if complete else []),
+            *_summary(records, front, best),
             *_pictures(records, front),
-            *_table(comparison.columns, records, front),
+            *_table(comparison.columns, records, [*front, *best]),
             *_definitions(comparison.columns),
             f"<footer><p>Made by shiftinv {html.escape(__version__)}.</p></footer>",
         ]
@@ -180,7 +180,10 @@ def _table(
 ) -> Iterator[str]:
     best = {(record["signal"], record["transform"]) for record in front}
     yield "<h2>All measures</h2>"
-    yield "<p>A heading sorts by its column, and once more the other way round. ◎ marks the Pareto-optimal.</p>"
+    yield (
+        "<p>A heading sorts by its column, and once more the other way round. ◎ marks what is Pareto-optimal among all "
+        "transforms, or among those that are linear.</p>"
+    )
     yield '<p id="sorted" role="status" class="unseen"></p>'
     yield '<div class="scroll" tabindex="0" role="region" aria-label="Table of all measures"><table><thead><tr>'
     for name in ("front", *columns):
