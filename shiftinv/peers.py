@@ -285,14 +285,10 @@ def _layout_of(T: Peer | InvertiblePeer, shape: tuple[int, ...], dtype: np.dtype
     if any(n % 2**T.levels for n in shape):
         raise ValueError(f"{T.spec} is compared where 2^{T.levels} divides all lengths, and they are {shape}.")
     bands = method.analyse(importlib.import_module(method.library), np.zeros(shape, dtype), T.wavelet, T.levels)
+    alike = itertools.groupby(bands.items(), lambda item: (item[0].level, item[1].shape, np.iscomplexobj(item[1])))
     blocks = [
-        Block(level, tuple(band.orientation for band, _ in group), group[0][1].shape, np.iscomplexobj(group[0][1]))
-        for (level, *_), group in (
-            (key, list(items))
-            for key, items in itertools.groupby(
-                bands.items(), lambda item: (item[0].level, item[1].shape, item[1].dtype.kind)
-            )
-        )
+        Block(level, tuple(band.orientation for band, _ in group), size, is_complex)
+        for (level, size, is_complex), group in alike
     ]
     grid = 2**T.levels if method.circular else None
     return Layout(
