@@ -6,7 +6,7 @@ import shiftinv as si
 
 from . import tables
 
-MEASURES = ("redundancy", "shift_variance", "equivariance_error")
+MEASURES = ("redundancy", "shift_variance", "aliasing_db", "equivariance_error", "denoising_gain")
 PICTURE = tables.README.parent / "docs" / "comparison.png"
 
 

@@ -9,7 +9,7 @@ from typing import Any
 __all__ = ["shown"]
 
 
-def shown(jobs: list[Any], what: str, progress: bool) -> Iterable[Any]:
+def shown(jobs: Iterable[Any], what: str, progress: bool, total: int | None = None) -> Iterable[Any]:
     """Return the jobs, with a bar on stderr if `progress` asks for one and a terminal and tqdm can show it."""
     if not progress or not sys.stderr.isatty():
         return jobs
@@ -17,4 +17,4 @@ def shown(jobs: list[Any], what: str, progress: bool) -> Iterable[Any]:
         from tqdm import tqdm
     except ImportError:
         return jobs
-    return tqdm(jobs, desc=what, delay=1, leave=False, file=sys.stderr)
+    return tqdm(jobs, desc=what, total=total, delay=1, leave=False, file=sys.stderr)

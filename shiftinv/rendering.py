@@ -13,38 +13,62 @@ import textwrap
 from collections.abc import Iterable, Sequence
 from typing import Any, TypeAlias
 
-__all__ = ["as_csv", "as_html", "as_json_values", "as_markdown", "as_text", "crossed"]
+__all__ = ["as_csv", "as_html", "as_json_values", "as_markdown", "as_text", "crossed", "human", "title"]
 
 Columns: TypeAlias = Sequence[str]
 Records: TypeAlias = Sequence[dict[str, Any]]
 WIDTH = 120
 HEADINGS = {
-    "shift_variance": ("shift", "variance"),
+    "aliasing_db": ("aliasing", "dB"),
     "equivariance_error": ("equivar.", "error"),
+    "noise_amplification": ("noise", "amplif."),
+    "denoising_gain": ("denoising", "gain dB"),
     "reconstruction_error": ("reconstr.", "error"),
     "forward_ratio": ("forward", "× copy"),
     "inverse_ratio": ("inverse", "× copy"),
     "forward_seconds": ("forward", "ms"),
     "inverse_seconds": ("inverse", "ms"),
     "nbytes": ("coeffic.", "kB"),
-}
+}  # of the others, the words of the name
 
 
 def as_text(columns: Columns, records: Records) -> str:
-    """Return an aligned table grouped by signal, notes below."""
+    """Return an aligned table grouped by signal, in parts below each other if it is too wide, notes below."""
     shown = [name for name in columns if name not in ("signal", "shape", "note")]
     notes = list(dict.fromkeys(record["note"] for record in records if record["note"]))
-    head = [list(line) for line in zip(*map(_heading, shown), strict=True)]
-    body = [[_human(name, record[name]) for name in shown] for record in records]
-    widths = [max(map(len, words)) for words in zip(*head, *body, strict=True)]
     marks = [f"  [{notes.index(record['note']) + 1}]" if record["note"] else "" for record in records]
-    lines = [_aligned(words, widths).rstrip() for words in head]
-    table = zip(records, [_aligned(words, widths) for words in body], marks, strict=True)
-    for title, group in itertools.groupby(table, lambda row: f"{row[0]['signal']}, {_samples(row[0]['shape'])}"):
-        lines += ["", title, *(line + mark for _, line, mark in group)]
+    words = [[*_heading(name), *(human(name, record[name]) for record in records)] for name in shown]
+    parts = (_part(part, records, marks) for part in _parts(words, max(map(len, marks), default=0)))
     footnotes = (f"[{number}] {note}" for number, note in enumerate(notes, 1))
     wrapped = (textwrap.wrap(note, WIDTH, subsequent_indent="    ", break_long_words=False) for note in footnotes)
-    return "\n".join([*lines, *[""] * bool(notes), *itertools.chain.from_iterable(wrapped)])
+    lines = itertools.chain.from_iterable(["", "", *part] for part in parts)
+    return "\n".join([*list(lines)[2:], *[""] * bool(notes), *itertools.chain.from_iterable(wrapped)])
+
+
+def _parts(words: Sequence[Sequence[str]], mark: int) -> Iterable[list[Sequence[str]]]:
+    """Share columns out to tables that are narrow enough; the first column stands in each."""
+    first, *others = words
+    start = max(map(len, first))
+    part, width = [first], start
+    for column in others:
+        more = 2 + max(map(len, column))
+        if width + more + mark > WIDTH and len(part) > 1:
+            yield part
+            part, width = [first], start
+        part.append(column)
+        width += more
+    yield part
+
+
+def _part(words: Sequence[Sequence[str]], records: Records, marks: Sequence[str]) -> list[str]:
+    """Return the lines of one table: two of headings, then the records, with a title for each signal."""
+    widths = [max(map(len, column)) for column in words]
+    aligned = [_aligned(line, widths) for line in zip(*words, strict=True)]
+    lines = [line.rstrip() for line in aligned[:2]]
+    table = zip(records, aligned[2:], marks, strict=True)
+    for heading, group in itertools.groupby(table, lambda row: f"{row[0]['signal']}, {_samples(row[0]['shape'])}"):
+        lines += ["", heading, *(line + mark for _, line, mark in group)]
+    return lines
 
 
 def as_csv(columns: Columns, records: Records) -> str:
@@ -58,7 +82,7 @@ def as_csv(columns: Columns, records: Records) -> str:
 
 def as_markdown(columns: Columns, records: Records) -> str:
     """Return a Markdown table with rounded numbers."""
-    head = [_title(name) for name in columns]
+    head = [title(name) for name in columns]
     rule = ["---" if name in ("signal", "transform", "shape", "note") else "---:" for name in columns]
     rows = [head, rule, *([word.replace("|", "\\|") for word in words] for words in _words(records))]
     return "".join(f"| {' | '.join(row)} |\n" for row in rows)
@@ -68,7 +92,7 @@ def as_html(columns: Columns, records: Records) -> str:
     """Return an HTML table with rounded numbers."""
     import html
 
-    head = "".join(f'<th scope="col">{html.escape(_title(name))}</th>' for name in columns)
+    head = "".join(f'<th scope="col">{html.escape(title(name))}</th>' for name in columns)
     rows = (f"<tr>{''.join(f'<td>{html.escape(word)}</td>' for word in words)}</tr>" for words in _words(records))
     return f"<table><thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
 
@@ -79,10 +103,11 @@ def as_json_values(record: dict[str, Any]) -> dict[str, Any]:
 
 
 def _words(records: Records) -> Iterable[list[str]]:
-    return ([_human(name, value) for name, value in record.items()] for record in records)
+    return ([human(name, value) for name, value in record.items()] for record in records)
 
 
-def _title(name: str) -> str:
+def title(name: str) -> str:
+    """Return the heading of a column in one line, with the unit."""
     return " ".join(_heading(name)).strip()
 
 
@@ -109,7 +134,7 @@ def _strict(value: Any) -> Any:
     return value
 
 
-def _human(name: str, value: Any) -> str:
+def human(name: str, value: Any) -> str:
     """Return a value as it stands in a table for people."""
     if isinstance(value, str):
         return value
@@ -132,7 +157,8 @@ def _rounded(value: float) -> str:
 
 def _heading(name: str) -> tuple[str, str]:
     """Return the two lines above a column, with the unit."""
-    return HEADINGS.get(name, ("", name))
+    first, _, rest = name.rpartition("_")
+    return HEADINGS.get(name, (first, rest))
 
 
 def _aligned(words: Sequence[str], widths: Sequence[int]) -> str:

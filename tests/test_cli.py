@@ -27,7 +27,8 @@ PAIR = ("-t", "dwt:haar,levels=2", "-t", "swt:haar,levels=2")
 def folder(tmp_path, monkeypatch):
     """Run every test in a folder with a small signal, a table and a broken file; measure no times."""
     monkeypatch.chdir(tmp_path)
-    quick = {names: f for names, f in shiftinv.comparison.MEASUREMENTS.items() if "forward_ratio" not in names}
+    slow = ("forward_ratio", "lower_bound", "noise_amplification", "denoising_gain")
+    quick = tuple(one for one in shiftinv.comparison.MEASUREMENTS if set(slow).isdisjoint(one.measures))
     monkeypatch.setattr(shiftinv.comparison, "MEASUREMENTS", quick)
     np.save("x.npy", np.random.default_rng(0).standard_normal(18))
     (tmp_path / "leads.csv").write_text("I,II\n" + "".join(f"{n},{n * n % 7}\n" for n in range(16)))
@@ -49,7 +50,8 @@ def test_compare_prints_a_table_and_nothing_else():
     assert (result.exit_code, result.stderr) == (0, "")
     assert "x.npy, 16 samples" in result.stdout
     assert "[1] cropped from 18 to 16 for dwt:haar,levels=2\n" in result.stdout
-    assert result.stdout.count("\ndwt:haar,levels=2 ") == result.stdout.count("\nswt:haar,levels=2 ") == 1
+    parts = result.stdout.count("\n\n\n") + 1
+    assert result.stdout.count("\ndwt:haar,levels=2 ") == result.stdout.count("\nswt:haar,levels=2 ") == parts
     assert result.stdout.endswith("\n")
     assert not result.stdout.endswith("\n\n")
 
@@ -74,20 +76,29 @@ def test_json_and_markdown_on_stdout():
 def test_without_a_file_the_bundled_signals_are_compared(monkeypatch):
     seen = {}
 
-    def stub(x, transforms, *, progress):
-        seen.update(x=x, transforms=transforms, progress=progress)
-        return shiftinv.comparison.Comparison(("signal", "note"), ())
+    def stub(x, transforms, *, peers, workers, progress):
+        seen.update(x=x, transforms=transforms, peers=peers, workers=workers, progress=progress)
+        return shiftinv.comparison.Comparison(("signal", "redundancy", "shift_variance", "note"), ())
 
     monkeypatch.setattr(shiftinv.comparison, "compare", stub)
     assert run("compare").exit_code == 0
-    assert seen == {"x": None, "transforms": None, "progress": True}
-    run("compare", "--quiet")
-    assert seen["progress"] is False
+    assert seen == {"x": None, "transforms": None, "peers": False, "workers": -1, "progress": True}
+    run("compare", "--quiet", "--peers")
+    assert (seen["progress"], seen["peers"]) == (False, True)
+    run("compare", "--reference", "x.npy")
+    assert list(seen["x"]) == ["impulse", "step", "box", "chirp", "ecg", "camera", "aero", "x.npy"]
 
 
 @pytest.mark.parametrize(
     ("name", "start"),
-    [("r.csv", b"signal,"), ("r.json", b"{\n"), ("r.md", b"| signal"), ("r.png", b"\x89PNG"), ("r.SVG", b"<?xml")],
+    [
+        ("r.csv", b"signal,"),
+        ("r.json", b"{\n"),
+        ("r.md", b"| signal"),
+        ("r.png", b"\x89PNG"),
+        ("r.SVG", b"<?xml"),
+        ("r.html", b"<!doctype html>"),
+    ],
 )
 def test_the_suffix_decides_what_is_written(folder, name, start):
     result = run("compare", "x.npy", *PAIR, "-o", name)
@@ -102,11 +113,11 @@ def test_a_format_beside_an_output_is_printed_too(folder):
     assert (folder / "r.md").exists()
 
 
-@pytest.mark.parametrize("name", ["r.html", "r", "r.npy"])
+@pytest.mark.parametrize("name", ["r.htm", "r", "r.npy"])
 def test_an_unknown_suffix_is_wrong_usage(name):
     result = run("compare", "x.npy", "-o", name)
     assert (result.exit_code, result.stdout) == (2, "")
-    assert ".csv, .json, .md, .png, .svg, .pdf" in result.stderr
+    assert ".csv, .json, .md, .html, .png, .svg, .pdf" in result.stderr
 
 
 def test_an_existing_output_needs_force(folder):
@@ -219,7 +230,7 @@ def test_the_help_explains_specs():
     text = run("compare", "--help").stdout
     assert "axes=(-1,)" in text
     assert "norm=unit" in text
-    assert sum(line.startswith("    shiftinv compare ") for line in text.splitlines()) == 2
+    assert sum(line.startswith("    shiftinv compare ") for line in text.splitlines()) == 3
 
 
 def test_a_traceback_only_with_debug(monkeypatch):

@@ -14,8 +14,9 @@ import pytest
 
 import shiftinv.comparison
 from shiftinv import DWT, SWT, metrics
-from shiftinv.comparison import MEASURES, SHIFTS, TIMINGS, TRANSFORMS, Comparison, compare, signals
+from shiftinv.comparison import Comparison, compare, reference, signals
 from shiftinv.progress import shown
+from shiftinv.reference import MEASUREMENTS, MEASURES, SHIFTS, SIGNALS, TIMINGS, TRANSFORMS
 
 PAIR = ("dwt:haar,levels=2", "swt:haar,levels=2")
 UNTIMED = tuple(name for name in MEASURES if name not in TIMINGS)
@@ -79,10 +80,119 @@ def test_times_are_those_of_cost(monkeypatch):
     assert [record[name] for name in ("forward_ratio", "inverse_ratio")] == [8.0, 4.0]
 
 
+def untimed(table):
+    """Return the records without times, nan made equal to itself."""
+    return [{k: "nan" if v != v else v for k, v in r.items() if k not in TIMINGS} for r in table]  # noqa: PLR0124
+
+
 def test_everything_but_the_times_is_deterministic():
-    first, second = (compare({"x": noise(40), "y": noise(8, 12)}, PAIR) for _ in range(2))
-    for a, b in zip(first, second, strict=True):
-        assert {k: v for k, v in a.items() if k not in TIMINGS} == {k: v for k, v in b.items() if k not in TIMINGS}
+    transforms = [*PAIR, "bestshift:haar,levels=2", "cyclespin:(dwt:db4,levels=2),shifts=4", "dtcwt:levels=2"]
+    signals = {"x": noise(40), "y": noise(8, 12)}
+    first = untimed(compare(signals, transforms))
+    assert first == untimed(compare(signals, transforms))
+    assert first == untimed(compare(signals, transforms, workers=2))
+
+
+def test_the_order_of_the_columns_is_frozen():
+    # a new measure goes in front of the times; any other change is another version of the format
+    assert shiftinv.comparison.FORMAT == "shiftinv.Comparison/2"
+    assert compare(noise(8), PAIR).columns == (
+        "signal", "transform", "levels", "shape", "redundancy", "nbytes", "shift_variance", "aliasing_db",
+        "equivariance_error", "energy_error", "lower_bound", "upper_bound", "noise_amplification", "denoising_gain",
+        "reconstruction_error", "forward_ratio", "inverse_ratio", "forward_seconds", "inverse_seconds", "note",
+    )  # fmt: skip
+
+
+def test_measures_of_a_transform_alone_are_those_of_the_metrics():
+    T, S = DWT("bior4.4", levels=3), SWT("bior4.4", levels=3)
+    one, two = compare(noise(512), [T, S], measures=UNTIMED)
+    assert one["aliasing_db"] == max(metrics.aliasing_energy_ratio(T, level) for level in (1, 2, 3))
+    assert two["aliasing_db"] == -math.inf
+    assert (two["lower_bound"], two["upper_bound"]) == metrics.frame_bounds(S, 256)
+    assert (round(two["lower_bound"], 4), round(two["upper_bound"], 4)) == (0.8434, 1.1057)  # of CONVENTIONS
+    assert one["noise_amplification"] == metrics.noise_amplification(T, 256)
+    (image,) = compare(noise(64, 96), [S], measures=["lower_bound", "upper_bound"])
+    assert (image["lower_bound"], image["upper_bound"]) == metrics.frame_bounds(S, (32, 32))
+
+
+def test_what_depends_on_no_signal_is_measured_once(monkeypatch):
+    asked = []
+    honest = metrics.frame_bounds
+    monkeypatch.setattr(metrics, "frame_bounds", lambda T, shape: asked.append(shape) or honest(T, shape))
+    compare({"a": noise(512), "b": noise(1024), "c": noise(128)}, PAIR, measures=["lower_bound"])
+    assert sorted(asked) == [(128,)] * 2 + [(256,)] * 2
+
+
+@pytest.mark.parametrize(
+    ("spec", "least", "most"),
+    [
+        ("dwt:sym8,levels=4", -5, -2),
+        ("cyclespin:(dwt:sym8,levels=4),shifts=2", -8.6, -8.4),
+        ("dtcwt:near_sym_b,qshift_b,levels=4", -24.8, -24.5),
+        ("pswt:sym8,levels=4,undecimated=2", -39, -35),
+        ("cyclespin:(dwt:sym8,levels=4),shifts=4", -16.4, -16.1),
+        ("swt:sym8,levels=4", -math.inf, -math.inf),
+    ],
+)
+def test_anchors_of_the_worst_aliasing(spec, least, most):
+    (record,) = compare(noise(64), spec, measures="aliasing_db")
+    assert least <= record["aliasing_db"] <= most
+
+
+def test_energy_error_is_the_change_of_the_details_energies():
+    x, T = noise(64), DWT("db4", levels=3)
+
+    def energies(signal):
+        c = T.forward(signal)
+        return np.array([np.sum(c[band] ** 2) for band in c.layout.details])
+
+    before = energies(x)
+    changes = [np.linalg.norm(energies(np.roll(x, k)) - before) / np.linalg.norm(before) for k in range(1, 9)]
+    (record,) = compare(x, [T], measures="energy_error")
+    assert record["energy_error"] == pytest.approx(np.mean(changes), rel=1e-12)
+
+
+def test_denoising_gain_is_that_of_hard_thresholds_at_three_sigma():
+    x, T = signals({"e": shiftinv.datasets.ecg()})["e"], SWT("sym8", levels=4)
+    sigma = x.std() / math.sqrt(10)
+    noisy = x + sigma * np.random.default_rng(0).standard_normal(x.shape)
+    c = T.forward(noisy)
+    for band in c.layout.details:
+        c[band] = c[band] * (np.abs(c[band]) > 3 * sigma * T.noise_gain(band, x.shape))
+    gain = 10 * math.log10(np.sum((noisy - x) ** 2) / np.sum((T.inverse(c) - x) ** 2))
+    (record,) = compare(x, [T], measures="denoising_gain")
+    assert record["denoising_gain"] == pytest.approx(gain, abs=1e-9)
+    assert gain > 5
+
+
+def test_what_is_not_linear_is_measured_where_it_can_be_and_says_so():
+    (record,) = compare(noise(64), "bestshift:sym8,levels=3", measures=UNTIMED)
+    assert record["shift_variance"] == record["equivariance_error"] == 0
+    for name in ("aliasing_db", "lower_bound", "noise_amplification", "denoising_gain"):
+        assert math.isnan(record[name]), name
+    assert record["note"].count("is not linear") == 1
+
+
+def test_a_constant_sets_no_scale_for_noise():
+    (record,) = compare(np.ones(16), "swt:haar,levels=1", measures="denoising_gain")
+    assert math.isnan(record["denoising_gain"])
+    assert "constant" in record["note"]
+
+
+def test_the_signals_of_the_reference_benchmark():
+    given = reference()
+    assert list(given) == ["impulse", "step", "box", "chirp", "ecg", "camera", "aero"] == list(SIGNALS)
+    assert [int(given[name].sum()) for name in ("impulse", "box")] == [1, 64]
+    assert set(np.diff(given["step"])) == {0, 1}
+    assert {x.shape for x in given.values()} == {(1024,), (512, 512)}
+    assert not {id(x) for x in given.values()} & {id(x) for x in reference().values()}
+
+
+def test_every_measure_has_one_line():
+    names = [name for measurement in MEASUREMENTS for name in measurement.measures]
+    assert names == list(MEASURES)
+    assert len(set(names)) == len(names)
+    assert tuple(names[-4:]) == TIMINGS
 
 
 def test_a_comparison_is_frozen_and_its_records_are_copies():
@@ -94,15 +204,23 @@ def test_a_comparison_is_frozen_and_its_records_are_copies():
     assert pickle.loads(pickle.dumps(table)).rows == table.rows
 
 
-def test_the_default_is_ecg_and_camera_under_every_kind(monkeypatch):
-    asked = []
-    monkeypatch.setattr(
-        shiftinv.comparison, "_row", lambda *given: asked.append((given[0], given[1].shape, given[3].spec))
-    )
-    compare()
+def test_the_default_is_ecg_and_camera_under_every_kind():
+    table = compare(measures=FRONT[:1])
     told = [shiftinv.transform(spec).spec for spec in TRANSFORMS]
-    assert asked == [(n, s, t) for n, s in [("ecg", (1024,)), ("camera", (512, 512))] for t in told]
-    assert {spec.split(":")[0] for spec in TRANSFORMS} == {"dwt", "dtcwt", "swt"}
+    shapes = {"ecg": (1024,), "camera": (512, 512)}
+    assert [(r["signal"], r["shape"], r["transform"]) for r in table] == [
+        (name, shape, spec) for name, shape in shapes.items() for spec in told
+    ]
+    assert {spec.partition(":")[0] for spec in TRANSFORMS} == set(shiftinv.list_transforms())
+
+
+def test_default_transforms_are_ranked_and_given_ones_keep_their_order():
+    x = noise(64)
+    table = compare(x, measures=FRONT)
+    assert table.rows == table.ranked().rows
+    assert len(table) == len(TRANSFORMS)
+    specs = ["swt:haar,levels=2", "dwt:haar,levels=2"]
+    assert [r["transform"] for r in compare(x, specs, measures=FRONT)] == specs
 
 
 def test_transforms_may_be_one_spec_one_object_or_a_generator():
@@ -247,11 +365,26 @@ def test_pareto_keeps_what_nothing_dominates():
     assert [(r["redundancy"], r["shift_variance"]) for r in table.pareto()] == [(1, 0.4), (2, 0.1), (4, 0)]
 
 
+def test_rounding_dominates_nothing():
+    table = by_hand((4, 0.0), (4, 1e-16), (5, 1e-16), (4, 1e-11))
+    assert [r["transform"] for r in table.pareto()] == ["t0", "t1"]
+
+
 def test_pareto_keeps_ties_and_treats_signals_apart():
     a, b = by_hand((4, 0.0), (4, 0.0), (5, 0.0), signal="a"), by_hand((8, 0.1), signal="b")
     front = Comparison(a.columns, a.rows + b.rows).pareto()
     assert [r["transform"] for r in front] == ["t0", "t1", "t0"]
     assert [r["signal"] for r in front] == ["a", "a", "b"]
+
+
+def test_ranked_sorts_by_fronts_and_leaves_what_has_no_number_last():
+    table = by_hand((1, 0.5), (4, 0.0), (math.nan, 0.1), (2, 0.1), (5, 0.0), (1, 0.4), (1, 0.4))
+    assert [r["transform"] for r in table.ranked()] == ["t5", "t6", "t3", "t1", "t0", "t4", "t2"]
+    two = Comparison(table.columns, table.rows + by_hand((3, 0.2), (2, 0.1), signal="y").rows)
+    assert [r["signal"] for r in two.ranked()] == ["x"] * 7 + ["y"] * 2
+    assert [r["transform"] for r in two.ranked()][7:] == ["t1", "t0"]
+    with pytest.raises(ValueError, match="lack 'shift_variance'"):
+        compare(noise(8), PAIR, measures=["redundancy"]).ranked()
 
 
 def test_pareto_needs_both_measures():
@@ -283,7 +416,7 @@ def test_json_is_strict():
         raise AssertionError(word)
 
     document = json.loads(ODD.to_json(), parse_constant=refuse)
-    assert document["format"] == "shiftinv.Comparison/1"
+    assert document["format"] == "shiftinv.Comparison/2"
     assert document["measures"] == {name: MEASURES[name] for name in FRONT}
     assert [r["shift_variance"] for r in document["records"]] == [0.25, None, "inf"]
     assert document["records"][0] == {
@@ -362,14 +495,20 @@ def test_files_hold_the_text_and_survive_failures(kind, tmp_path, monkeypatch):
 
 def test_the_table_is_grouped_aligned_and_narrow():
     table = compare({"a": noise(16), "b": noise(8, 8)}, PAIR)
-    lines = str(table).splitlines()
-    assert [line for line in lines if line.startswith(("a,", "b,"))] == ["a, 16 samples", "b, 8 x 8 samples"]
-    rows = [line for line in lines if line.startswith(("dwt", "swt"))]
-    assert len(rows) == 4
-    assert len({len(line) for line in rows}) == 1
-    assert max(map(len, lines)) <= 120
-    assert lines[1].split()[:3] == ["transform", "levels", "redundancy"]
-    assert lines[0].split()[-1] == "coeffic."  # whose bytes they are
+    parts = str(table).split("\n\n\n")
+    assert len(parts) == 2  # too wide for one
+    for part in parts:
+        lines = part.splitlines()
+        assert [line for line in lines if line.startswith(("a,", "b,"))] == ["a, 16 samples", "b, 8 x 8 samples"]
+        rows = [line for line in lines if line.startswith(("dwt", "swt"))]
+        assert len(rows) == 4
+        assert len({len(line) for line in rows}) == 1
+        assert max(map(len, lines)) <= 120
+        assert lines[1].split()[0] == "transform"
+    assert parts[0].splitlines()[1].split()[1:3] == ["levels", "redundancy"]
+    assert parts[0].split()[0] == "coeffic."  # whose bytes they are
+    heads = " ".join(line for part in parts for line in part.splitlines()[:2])
+    assert all(heads.count(word) == 1 for word in ("kB", "levels", "amplif.", "gain"))
     assert repr(table) == str(table)
 
 
@@ -408,7 +547,8 @@ def test_long_notes_are_wrapped():
 def test_notes_stand_once_below_the_table():
     lines = str(compare(noise(9), ["dwt:haar,levels=3", "swt:haar,levels=3", "dwt:haar,levels=9"])).splitlines()
     marks = [line[-3:] for line in lines if line.startswith(("dwt", "swt"))]
-    assert marks == ["[1]", "[1]", "[2]"]
+    assert marks[:3] == ["[1]", "[1]", "[2]"]
+    assert marks == marks[:3] * 2  # in both parts
     assert lines[-2:][0].startswith(("[1]", "[2]"))
     assert sum(line == "[1] cropped from 9 to 8 for dwt:haar,levels=3" for line in lines) == 1
     assert any(line.startswith("[2] cropped from 9 to 8 for dwt:haar,levels=3; levels=9 is too deep") for line in lines)

@@ -13,11 +13,14 @@ import numpy as np
 import pytest
 from matplotlib.text import Text
 
-from shiftinv import plotting
-from shiftinv.comparison import Comparison
+import shiftinv
+from shiftinv import metrics, plotting
+from shiftinv.comparison import Comparison, compare
+from shiftinv.peers import Peer
+from shiftinv.plotting import tradeoff
 
 COLUMNS = ("signal", "transform", "levels", "shape", "redundancy", "shift_variance", "note")
-ENVIRONMENT = {**os.environ, "PYTHONPATH": str(pathlib.Path(plotting.__file__).parents[1])}
+ENVIRONMENT = {**os.environ, "PYTHONPATH": str(pathlib.Path(shiftinv.__file__).parents[1])}
 BANKS = ("haar", "db4", "sym8", "bior4.4")
 
 
@@ -107,8 +110,8 @@ def test_axes_say_what_they_show():
         assert axes.get_xlabel() == "redundancy (real coefficients per real sample)"
         assert axes.get_xscale() == axes.get_yscale() == "log"
         assert [text.get_text() for text in axes.get_xticklabels()] == ["1", "2", "4", "8"]
-    assert figure.axes[0].get_yticklabels()[0].get_text() == "0"
-    assert "shift variance" in figure.get_supylabel()
+        assert axes.get_yticklabels()[0].get_text() == "0"
+        assert "shift variance" in axes.get_ylabel()
     assert figure.get_suptitle()
 
 
@@ -258,3 +261,139 @@ def test_spreading_keeps_order_gap_and_mean(seed):
     assert np.mean(moved) == pytest.approx(np.mean(places))
     apart = [0.0, 10.0, 30.0]
     assert plotting.spread_apart(apart, 7.0) == apart
+
+
+# ---------------------------------------------------------------- aliasing beside shift variance
+
+EVERY = (
+    "dwt:sym8,levels=2",
+    "swt:haar,levels=2",
+    "dtcwt:levels=2",
+    "starlet:2",
+    "modwt:haar,levels=2",
+    "spackets:haar,2",
+)
+
+
+@pytest.fixture(scope="module")
+def crowd():
+    rng = np.random.default_rng(0)
+    signals = {"one": rng.standard_normal(64), "two": rng.standard_normal(32), "image": rng.standard_normal((16, 16))}
+    measures = ("redundancy", "shift_variance", "aliasing_db")
+    return compare(signals, (*EVERY, "bestshift:haar,levels=2"), measures=measures)
+
+
+def test_aliasing_has_a_panel_for_every_set_of_redundancies(crowd):
+    figure = plotting.pareto(crowd)
+    titles = [axes.get_title(loc="left") for axes in figure.axes]
+    assert titles == [
+        "aliasing, redundancy of signals", "one, 64 samples", "two, 32 samples",
+        "aliasing, redundancy of images", "image, 16 x 16 samples",
+    ]  # fmt: skip
+    first = figure.axes[0]
+    assert first.get_title(loc="right") == "1 not measured"  # the one that is not linear
+    assert first.get_yticklabels()[0].get_text() == "−∞"
+    heights = {cloud.get_label(): cloud.get_offsets()[:, 1] for cloud in first.collections}
+    told = {r["transform"]: r["aliasing_db"] for r in crowd if r["signal"] == "one"}
+    assert 20 * math.log10(heights["DWT"][0]) == pytest.approx(told["dwt:sym8,levels=2"])
+    assert heights["SWT"].tolist() == [first.get_yticks()[0]]
+    assert "one, BESTSHIFT: redundancy" in figure.get_label()
+
+
+def test_labels_name_families_where_there_are_many_and_none_touches_another(crowd):
+    figure = plotting.pareto(crowd)
+    figure.draw_without_rendering()
+    assert [text.get_text() for text in figure.legends[0].get_texts()] == ["Pareto-optimal"]
+    assert figure.legends[0].get_title().get_text() == "labels: transform and wavelet, 2 levels where not said"
+    for axes in figure.axes:
+        names = ("dwt", "swt", "dtcwt", "starlet", "modwt", "spackets", "bestshift")
+        labels = [text for text in axes.texts if text.get_text().split()[0] in names]
+        words = "\n".join(text.get_text() for text in labels)
+        assert all(words.count(name) >= 1 for name in names[:6])
+        boxes = [Text.get_window_extent(text) for text in labels]
+        for number, box in enumerate(boxes):
+            assert not any(box.overlaps(other) for other in boxes[number + 1 :])
+            assert axes.bbox.x0 - 1 <= box.x0 < box.x1 <= axes.bbox.x1 + 1
+
+
+def test_every_registered_family_has_a_look_of_its_own():
+    looks = [tradeoff.STYLES[name.upper()] for name in shiftinv.list_transforms()]
+    assert len(set(looks)) == len(looks)
+    assert not set(tradeoff.OTHERS) & set(tradeoff.STYLES.values())
+
+
+# ---------------------------------------------------------------- what a shift does
+
+FOUR = ("dwt:haar,levels=3", "swt:haar,levels=3")
+
+
+def test_shifted_steps_are_one_curve_moved_for_an_invariant_transform():
+    figure = plotting.shifted_steps(FOUR)
+    grid = np.array(figure.axes).reshape(5, 2)
+    assert [axes.get_title() for axes in grid[0]] == ["dwt haar, 3 levels", "swt haar, 3 levels"]
+    assert [axes.get_ylabel() for axes in grid[:, 0]] == ["steps", "level 1", "level 2", "level 3", "approximation"]
+
+    def forms(axes):
+        """Return how far the curves of a panel, moved back and to their height, are from the first."""
+        curves = [line.get_ydata() - line.get_ydata()[0] for line in axes.lines]
+        assert len(curves) == 16
+        return max(np.abs(curve[k:] - curves[0][: curve.size - k]).max() for k, curve in enumerate(curves))
+
+    assert max(forms(axes) for axes in grid[:, 1]) < 1e-12
+    assert forms(grid[0, 0]) < 1e-12
+    assert min(forms(axes) for axes in grid[1:, 0]) > 0.01
+
+
+def test_components_of_the_levels_add_up_to_the_step():
+    column = np.array(plotting.shifted_steps("dwt:sym8,levels=2").axes)
+    step, *parts = (axes.lines[0].get_ydata() for axes in column)
+    assert np.allclose(sum(parts), step, atol=1e-12)
+
+
+def test_energies_are_those_of_brute_force():
+    x = np.random.default_rng(1).standard_normal(32)
+    T = shiftinv.DWT("db2", levels=2)
+    (axes,) = plotting.energies(T, x).axes
+    for level, line in zip((1, 2), axes.lines, strict=True):
+        energy = [np.sum(T.forward(np.roll(x, k)).detail(level) ** 2) for k in range(5)]
+        assert np.allclose(line.get_ydata(), energy / np.mean(energy), atol=1e-12)
+        assert line.get_label() == f"level {level}"
+
+
+def test_equivariance_includes_fractions_and_is_zero_where_it_must_be():
+    (axes,) = plotting.equivariance((*FOUR, "dtcwt:levels=3"), shiftinv.datasets.ecg()).axes
+    dwt, swt, dtcwt = (line.get_ydata() for line in axes.lines)
+    assert axes.lines[0].get_xdata()[:3].tolist() == [0, 1 / 8, 1 / 4]
+    assert max(swt) < 1e-12  # a filter commutes with Fourier shifts as well
+    assert dwt[0] < 1e-12
+    assert dwt[64] < 1e-12  # 8 samples are the grid of three levels
+    assert max(dtcwt) < max(dwt) / 3
+
+
+def test_maps_are_zero_in_the_middle_and_everywhere_for_an_invariant_transform():
+    figure = plotting.sensitivity(FOUR, np.random.default_rng(0).standard_normal((32, 32)))
+    dwt, swt = (axes.images[0].get_array() for axes in figure.axes[:2])
+    assert dwt.shape == swt.shape == (17, 17)
+    assert dwt[8, 8] == 0
+    assert dwt[0, 0] < 1e-12  # 8 samples to both sides
+    assert dwt.max() > 0.01
+    assert swt.max() < 1e-12
+    assert "haar, 3 levels 0" in figure.get_label()
+
+
+def test_what_has_no_picture_is_refused():
+    with pytest.raises(ValueError, match="a map needs an image"):
+        plotting.sensitivity(FOUR, np.ones(8))
+    with pytest.raises(ValueError, match="names no transform"):
+        plotting.shifted_steps([])
+    with pytest.raises(metrics.UnfairPairing):
+        plotting.energies("dwt:haar,levels=2", np.ones(10))
+    with pytest.raises(TypeError, match="has no inverse"):
+        plotting.shifted_steps(Peer("kymatio", "morlet", 2))
+
+
+def test_pictures_are_saved_by_suffix(tmp_path):
+    plotting.energies(FOUR, shiftinv.datasets.ecg(), tmp_path / "e.svg")
+    assert ET.parse(tmp_path / "e.svg").getroot().tag.endswith("svg")
+    with pytest.raises(ValueError, match=r"Use one of \.png"):
+        plotting.energies(FOUR, shiftinv.datasets.ecg(), tmp_path / "e.txt")

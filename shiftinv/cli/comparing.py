@@ -20,13 +20,14 @@ if TYPE_CHECKING:
 __all__ = ["compare_files"]
 
 FIGURES = (".png", ".svg", ".pdf")
-REPORTS = {".csv": "csv", ".json": "json", ".md": "markdown", **dict.fromkeys(FIGURES, "figure")}
+REPORTS = {".csv": "csv", ".json": "json", ".md": "markdown", ".html": "html", **dict.fromkeys(FIGURES, "figure")}
 
 ABOUT = """Compare transforms on signals: shift variance, redundancy, errors and times.
 
 FILE is a .npy array of numbers; a .csv file of numbers, a .wav or a .flac sound, in which every column or
 channel is a signal of its own; or a .png or .tif image, of which each colour is one, and whose pages of one
-shape are one volume. Without a file, a bundled ECG and the camera image are compared.
+shape are one volume. Without a file, a bundled ECG and the camera image are compared; with --reference
+the signals of the reference benchmark: impulse, step, box, chirp, ECG, camera and aero.
 
 SPEC is name:wavelet,levels=N and more parameters if needed, such as axes=(-1,) or norm=unit. Quote it if it
 has parentheses. All axes of an array are transformed unless axes= is given, so an array of several
@@ -36,6 +37,7 @@ signals, one per row, needs axes=(-1,).
 Examples:
   shiftinv compare recording.csv -t dwt:sym8,levels=4 -t swt:sym8,levels=4
   shiftinv compare batch.npy -t "dwt:db4,levels=3,axes=(-1,)" -o figure.png
+  shiftinv compare --reference -o report.html
 
 Names: shiftinv list transforms, shiftinv list wavelets.
 """
@@ -68,6 +70,8 @@ def _report(ctx: click.Context, parameter: click.Parameter, value: Path | None) 
     "--output", "-o", type=click.Path(path_type=Path), callback=_report, metavar="REPORT",
     help=f"Write a file; its suffix decides what: {', '.join(REPORTS)}.",
 )  # fmt: skip
+@click.option("--reference", is_flag=True, help="Compare the signals of the reference benchmark as well.")
+@click.option("--peers", is_flag=True, help="Add the transforms of other libraries that are installed; takes minutes.")
 @options.force
 @options.max_bytes
 @options.quiet
@@ -77,6 +81,8 @@ def compare_files(
     transforms: tuple[Any, ...],
     style: str | None,
     output: Path | None,
+    reference: bool,
+    peers: bool,
     force: bool,
     max_bytes: int,
     quiet: bool,
@@ -86,16 +92,20 @@ def compare_files(
     check_files(files)
     check_output(output, files, force)
     try:
-        if output is not None and output.suffix.lower() in FIGURES:
+        if output is not None and REPORTS[output.suffix.lower()] in ("figure", "html"):
             from ..plotting import available
 
             available()
         signals, failures = _read(files, max_bytes, debug)
+        if reference:
+            from ..comparison import reference as reference_signals
+
+            signals = reference_signals() | signals
         if output is not None and output.suffix.lower() in FIGURES:
             from ..plotting import check_panels
 
             check_panels(len(signals))
-        measured = not (signals or not files) or _compare(signals, transforms, style, output, quiet)
+        measured = not (signals or not files) or _compare(signals, transforms, peers, style, output, quiet)
     except Exception as error:
         explain(error, debug)
         raise click.exceptions.Exit(1) from None
@@ -128,12 +138,17 @@ def _read(files: Sequence[Path], max_bytes: int, debug: bool) -> tuple[dict[str,
 
 
 def _compare(
-    signals: dict[str, NDArray[Any]], transforms: tuple[Any, ...], style: str | None, output: Path | None, quiet: bool
+    signals: dict[str, NDArray[Any]],
+    transforms: tuple[Any, ...],
+    peers: bool,
+    style: str | None,
+    output: Path | None,
+    quiet: bool,
 ) -> bool:
     """Compare, print and write; return whether anything could be measured."""
     from ..comparison import compare
 
-    comparison = compare(signals or None, transforms or None, progress=not quiet)
+    comparison = compare(signals or None, transforms or None, peers=peers, workers=-1, progress=not quiet).ranked()
     if output is not None:
         _write(comparison, output)
         if not quiet:
@@ -149,6 +164,7 @@ def _write(comparison: Comparison, output: Path) -> None:
         "csv": comparison.to_csv,
         "json": comparison.to_json,
         "markdown": comparison.to_markdown,
+        "html": comparison.to_html,
         "figure": comparison.plot,
     }[REPORTS[output.suffix.lower()]]
     write(output)
