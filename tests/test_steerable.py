@@ -79,6 +79,10 @@ def test_the_frame_is_parseval(real, shape):
     assert T.layout(shape).frame is Frame.TIGHT
 
 
+def test_one_coefficient_of_a_band_stands_for_all_in_a_large_image():
+    assert metrics.noise_amplification(SteerablePyramid(levels=3), (128, 96)) == pytest.approx(1, abs=1e-12)
+
+
 @pytest.mark.parametrize("orientations", [2, 3, 4, 6])
 def test_a_band_is_steered_by_the_others(orientations):
     # at any angle the filter is a sum of K of them, with weights that the cosines of K directions determine

@@ -241,8 +241,9 @@ def noise_of_bands(
 
     where H_b is the Fourier transform of the vector that makes the coefficient in the middle of the band: the adjoint
     of that coefficient alone. The mean is taken over the real parts of complex bands, and over the trees of interleaved
-    ones. This takes an adjoint and a Fourier transform for each. On a circle it is exact; coefficients that an
-    extension past the ends reaches have other noise.
+    ones or, of others, the next coefficient along each axis, which in a Laplacian pyramid has other noise. This takes
+    an adjoint and a Fourier transform for each. On a circle it is exact; coefficients that an extension past the ends
+    reaches have other noise.
 
     References
     ----------
@@ -342,11 +343,16 @@ def _one_item(T: FrameTransform, layout: Layout) -> tuple[FrameTransform, Layout
 
 
 def _vectors(T: FrameTransform, layout: Layout, band: Band, part: complex) -> Iterator[NDArray[Any]]:
-    """Yield what the coefficient in the middle of a band is the inner product with, for each interleaved tree."""
+    """Yield what the coefficient in the middle of a band is the inner product with, then the same of neighbours.
+
+    They are the next one along each axis, which may have another variance, or the other interleaved trees.
+    """
     block = layout.block(band)
-    spans = [span.indices(n) for span, n in zip(layout.interior(band), block.shape, strict=True)]
-    middle = [(start + stop) // 2 // block.trees * block.trees for start, stop, _ in spans]
-    for tree in itertools.product(range(block.trees), repeat=len(middle)):
+    spans = [span.indices(n)[:2] for span, n in zip(layout.interior(band), block.shape, strict=True)]
+    middle = [(start + stop) // 2 // block.trees * block.trees for start, stop in spans]
+    counts = [block.trees if block.trees > 1 else min(2, stop - start) for start, stop in spans]
+    for step in itertools.product(*map(range, counts)):
         alone = Coefficients(layout)
-        alone[band][tuple(m + p for m, p in zip(middle, tree, strict=True))] = part
+        place = zip(middle, step, spans, strict=True)
+        alone[band][tuple((m + p - start) % (stop - start) + start for m, p, (start, stop) in place)] = part
         yield T.adjoint(alone)

@@ -233,16 +233,17 @@ def _iterated(apply: Callable[[NDArray[np.float64]], NDArray[np.float64]], layou
 def _corner(layout: Layout, block: Block) -> tuple[int, ...]:
     """Return along each axis how many samples of a band differ under shifts by the grid.
 
-    A shift by 2^levels leaves every copy of a spun band the same copy; one by the grid may exchange copies.
+    A shift by 2^levels leaves every copy of a spun band the same copy; one by the grid may exchange copies. A shift by
+    the grid may also move a band by a fraction of its samples; a multiple of it moves it by whole ones.
     """
     if layout.grid is None:
         return block.shape
-    period = _period(replace(layout, grid=math.lcm(layout.grid, 2**layout.levels)) if layout.shifts else layout)
     copies = (len(layout.shifts),) if layout.shifts else ()
-    moved = [step * count / n for step, count, n in zip(period, block.shape[len(copies) :], layout.shape, strict=True)]
-    if any(step != int(step) for step in moved):
-        return block.shape
-    return (*copies, *map(int, moved))
+    period = _period(replace(layout, grid=math.lcm(layout.grid, 2**layout.levels)) if copies else layout)
+    moved = []
+    for step, count, n in zip(period, block.shape[len(copies) :], layout.shape, strict=True):
+        moved.append(math.lcm(step, n // math.gcd(n, count)) * count // n)
+    return (*copies, *moved)
 
 
 def _unit_energies(T: Invertible, layout: Layout, block: Block, corner: tuple[int, ...]) -> Iterator[float]:
