@@ -48,7 +48,7 @@ TRANSFORMS = (
     "dwt:bior4.4,levels=4",
     "bestshift:sym8,levels=4",
     "packets:sym8,levels=4",
-    "bestbasis:(packets:sym8,levels=4)",
+    "bestbasis:(packets:sym8,levels=3)",
     "cyclespin:(dwt:sym8,levels=4),shifts=2",
     "dtcwt:sym8,qshift_b,levels=4",
     "dtcwt:near_sym_b,qshift_b,levels=4",
