@@ -17,12 +17,15 @@ from numpy.typing import NDArray
 from . import datasets, metrics
 from .denoising import denoise
 from .representation import FrameTransform, Invertible, Representation
+from .transforms.scattering import Scattering
 
 __all__ = ["MEASUREMENTS", "MEASURES", "NOT_LINEAR", "SIGNALS", "TIMINGS", "TRANSFORMS", "Measurement"]
 
 SHIFTS = tuple(range(1, 9))
 SAMPLES = 1024
 LONGEST = {1: 256, 2: 32}  # samples per axis for what needs no signal: seconds at most for every transform
+SCATTERED = 128 * 128  # samples of an image
+PIECE = {1: 1024, 2: 64}  # samples per axis for what takes many transforms of the signal itself
 NOT_LINEAR = "is not linear"
 SNR, THRESHOLD = 10.0, 3.0  # dB; standard deviations of the noise
 
@@ -61,6 +64,9 @@ TRANSFORMS = (
     "swt:bior4.4,levels=4",
     "spackets:sym8,levels=2",
     "udtcwt:near_sym_b,qshift_b,levels=4",
+    "steerable:levels=4",
+    "laplacian:levels=4",
+    "scattering:levels=4",
 )
 
 
@@ -98,6 +104,7 @@ def _size(T: Representation, x: NDArray[Any]) -> tuple[float, float]:
 
 
 def _shift_variance(T: Representation, x: NDArray[Any]) -> tuple[float]:
+    _require_quick(T, x)
     return (metrics.shift_variance(T, x).total,)
 
 
@@ -108,14 +115,28 @@ def _worst_aliasing(T: Representation, x: NDArray[Any]) -> tuple[float]:
 
 
 def _equivariance_error(T: Representation, x: NDArray[Any]) -> tuple[float]:
+    _require_quick(T, x)
     return (float(np.mean(metrics.equivariance_error(T, x, SHIFTS))),)
 
 
 def _energy_error(T: Representation, x: NDArray[Any]) -> tuple[float]:
+    _require_quick(T, x)
     curve = metrics.energy_curve(T, x, shifts=(0, *SHIFTS))[1:]  # the approximation comes first
     size = float(np.linalg.norm(curve[:, 0]))
     changes = np.linalg.norm(curve[:, 1:] - curve[:, :1], axis=0)
     return (float(np.mean(changes)) / size if size else float(np.mean(changes)),)
+
+
+def _subpixel_error(T: Representation, x: NDArray[Any]) -> tuple[float]:
+    _require_inverse(T)
+    return (float(metrics.subpixel_error(T, _piece(T, x))),)
+
+
+def _piece(T: Representation, x: NDArray[Any]) -> NDArray[Any]:
+    """Return the middle of a signal, as long as its sub-pixel error is quickly measured."""
+    most = PIECE.get(len(T.layout(x.shape).axes), 16)
+    spans = (slice((n - min(n, most)) // 2, (n + min(n, most)) // 2) for n in x.shape)
+    return x[tuple(spans)]
 
 
 def _frame_bounds(T: Representation, x: NDArray[Any]) -> tuple[float, float]:
@@ -151,8 +172,16 @@ def _reconstruction_error(T: Representation, x: NDArray[Any]) -> tuple[float]:
 
 
 def _times(T: Representation, x: NDArray[Any]) -> tuple[float, ...]:
+    _require_quick(T, x)
     cost = metrics.cost(T, x.shape, dtype=x.dtype)
     return cost.forward_ratio, cost.inverse_ratio, cost.forward_seconds, cost.inverse_seconds
+
+
+def _require_quick(T: Representation, x: NDArray[Any]) -> None:
+    if isinstance(T, Scattering) and len(T.layout(x.shape).axes) > 1 and x.size > SCATTERED:
+        raise ValueError(
+            f"{T.spec} is not measured on {x.size} samples of an image, where one transform takes seconds."
+        )
 
 
 def _require_inverse(T: Representation) -> None:
@@ -186,6 +215,10 @@ MEASUREMENTS = (
     Measurement(
         {"energy_error": "|E(S x) - E(x)| / |E(x)|, E the energies of the detail bands, mean over the same shifts"},
         _energy_error,
+    ),
+    Measurement(
+        {"subpixel_error": "|d/dt S(-t) P_b S(t) x| / |P_b x| over details b, 1024 or 64 x 64 samples in the middle"},
+        _subpixel_error,
     ),
     Measurement(
         {

@@ -21,6 +21,7 @@ WIDTH = 120
 HEADINGS = {
     "aliasing_db": ("aliasing", "dB"),
     "equivariance_error": ("equivar.", "error"),
+    "subpixel_error": ("subpixel", "error"),
     "noise_amplification": ("noise", "amplif."),
     "denoising_gain": ("denoising", "gain dB"),
     "reconstruction_error": ("reconstr.", "error"),

@@ -98,7 +98,8 @@ def test_the_order_of_the_columns_is_frozen():
     assert shiftinv.comparison.FORMAT == "shiftinv.Comparison/2"
     assert compare(noise(8), PAIR).columns == (
         "signal", "transform", "levels", "shape", "redundancy", "nbytes", "shift_variance", "aliasing_db",
-        "equivariance_error", "energy_error", "lower_bound", "upper_bound", "noise_amplification", "denoising_gain",
+        "equivariance_error", "energy_error", "subpixel_error", "lower_bound", "upper_bound", "noise_amplification",
+        "denoising_gain",
         "reconstruction_error", "forward_ratio", "inverse_ratio", "forward_seconds", "inverse_seconds", "note",
     )  # fmt: skip
 
