@@ -15,7 +15,7 @@ import numpy as np
 import pywt
 
 import shiftinv as si
-from shiftinv.denoising.pipeline import METHODS
+from shiftinv.denoising.estimator import METHODS
 
 WAVELET, LEVELS = "sym8", 4
 COARSEST = 6  # levels of a signal of 2048 samples, which keep the 2^5 coarsest coefficients
