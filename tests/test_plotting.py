@@ -3,6 +3,7 @@
 import math
 import os
 import pathlib
+import re
 import struct
 import subprocess
 import sys
@@ -12,6 +13,7 @@ import zlib
 import numpy as np
 import pytest
 from matplotlib.text import Text
+from matplotlib.transforms import Bbox
 
 import shiftinv
 from shiftinv import metrics, plotting
@@ -314,6 +316,56 @@ def test_labels_name_families_where_there_are_many_and_none_touches_another(crow
         for number, box in enumerate(boxes):
             assert not any(box.overlaps(other) for other in boxes[number + 1 :])
             assert axes.bbox.x0 - 1 <= box.x0 < box.x1 <= axes.bbox.x1 + 1
+
+
+# The README's table: transform, redundancy, shift variance and aliasing (dB), where the points crowd.
+ECG = (
+    ("scattering:4", 0.938, 7.7e-05, math.nan), ("bestshift:sym8,levels=4", 1, 0, math.nan),
+    ("packets:sym8,levels=4", 1, 0.169, -10), ("laplacian:4", 1.94, 0.0298, -13.2),
+    ("dtcwt:sym8,qshift=qshift_b,levels=4", 2, 0.00333, -25), ("pswt:sym8,levels=4,undecimated=2", 3, 9.6e-05, -38),
+    ("spackets:sym8,levels=2", 4, 0, -math.inf), ("dwt:sym8,levels=4", 1, 0.17, -4.33),
+    ("dtcwt:near_sym_b,qshift=qshift_b,levels=4", 2, 0.00335, -24.7), ("steerable:4,levels=4", 4.81, 0, -math.inf),
+    ("dwt:haar,levels=4", 1, 0.199, 2.88), ("cyclespin:(dwt:sym8,levels=4),shifts=2", 2, 0.0691, -8.52),
+    ("cyclespin:(dwt:sym8,levels=4),shifts=4", 4, 0.0448, -16.3), ("starlet:4", 5, 0, -math.inf),
+    ("modwt:sym4,levels=4", 5, 0, -math.inf), ("swt:sym8,levels=4", 5, 0, -math.inf),
+    ("swt:haar,levels=4", 5, 0, -math.inf), ("swt:bior4.4,levels=4", 5, 0, -math.inf),
+    ("dwt:bior4.4,levels=4", 1, 0.241, -1.84), ("udtcwt:near_sym_b,qshift=qshift_b,levels=4", 10, 0, -math.inf),
+    ("bestbasis:(packets:sym8,levels=3)", 1, 0.336, math.nan),
+)  # fmt: skip
+CAMERA = (
+    ("bestshift:sym8,levels=4", 1, 0, math.nan), ("packets:sym8,levels=4", 1, 0.0169, -10),
+    ("laplacian:4", 1.33, 0.00273, -13.2), ("dtcwt:sym8,qshift=qshift_b,levels=4", 4, 0.000939, -25),
+    ("starlet:4", 5, 0, -math.inf), ("dwt:sym8,levels=4", 1, 0.0172, -4.33),
+    ("dtcwt:near_sym_b,qshift=qshift_b,levels=4", 4, 0.000948, -24.7),
+    ("pswt:sym8,levels=4,undecimated=2", 7, 7.7e-05, -38), ("steerable:4,levels=4", 11.6, 0, -math.inf),
+    ("dwt:bior4.4,levels=4", 1, 0.0207, -1.84), ("cyclespin:(dwt:sym8,levels=4),shifts=2", 4, 0.0102, -8.52),
+    ("modwt:sym4,levels=4", 13, 0, -math.inf), ("swt:sym8,levels=4", 13, 0, -math.inf),
+    ("swt:haar,levels=4", 13, 0, -math.inf), ("swt:bior4.4,levels=4", 13, 0, -math.inf),
+    ("bestbasis:(packets:sym8,levels=3)", 1, 0.0242, math.nan), ("spackets:sym8,levels=2", 16, 0, -math.inf),
+    ("dwt:haar,levels=4", 1, 0.0448, 2.88), ("cyclespin:(dwt:sym8,levels=4),shifts=4", 16, 0.00285, -16.3),
+    ("udtcwt:near_sym_b,qshift=qshift_b,levels=4", 52, 0, -math.inf),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("dpi", [100, 150])
+def test_no_label_of_the_default_comparison_touches_a_label_or_a_point(dpi):
+    def levels(transform):
+        return int(re.findall(r"(?:levels=|starlet:|laplacian:|scattering:)(\d)", transform)[0])
+
+    shapes = (("ecg", (1024,), ECG), ("camera", (512, 512), CAMERA))
+    made = [(name, t, levels(t), shape, r, v, "", a) for name, shape, own in shapes for t, r, v, a in own]
+    figure = plotting.pareto(Comparison((*COLUMNS, "aliasing_db"), tuple(made)))
+    figure.set_dpi(dpi)
+    figure.draw_without_rendering()
+    for axes in figure.axes:
+        boxes = [Text.get_window_extent(text) for text in axes.texts]
+        assert len(boxes) > 12
+        for number, (text, box) in enumerate(zip(axes.texts, boxes, strict=True)):
+            assert not any(box.overlaps(other) for other in boxes[number + 1 :]), text
+            for cloud in axes.collections:
+                half = math.sqrt(cloud.get_sizes()[0]) / 2 * dpi / 72
+                for x, y in axes.transData.transform(cloud.get_offsets()):
+                    assert not box.overlaps(Bbox([[x - half, y - half], [x + half, y + half]])), text
 
 
 def test_every_registered_family_has_a_look_of_its_own():

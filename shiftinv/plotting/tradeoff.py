@@ -6,18 +6,18 @@ import collections
 import itertools
 import math
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from os import PathLike
 from typing import TYPE_CHECKING, Any, Literal
 
-from .labels import between, spread_apart
+from .labels import Box, Spot, Taken, between, spots, spread_apart
 from .saving import available, checked, saved
 
 if TYPE_CHECKING:
+    from matplotlib.artist import Artist
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
-    from matplotlib.text import Annotation
 
 __all__ = ["check_panels", "pareto"]
 
@@ -44,6 +44,7 @@ ROUNDING = 1e-12  # variances below it are drawn as 0
 LINE = 9.5  # points from one label to the next
 PAPER = {"facecolor": "white", "edgecolor": "none", "pad": 0.8}  # behind labels
 LABEL: dict[str, Any] = {"fontsize": 8, "color": "#222222", "in_layout": False, "bbox": PAPER}
+MARK, RINGED = 4.8, 6.0  # points from the middle of a marker, or of its ring, to what may stand beside it
 MOST_LABELS = 6  # stacked at one place
 MOST_PANELS = 12  # signals in one picture
 RING: dict[str, Any] = {"s": 100, "facecolors": "none", "edgecolors": "#222222", "linewidths": 1.4}
@@ -156,7 +157,7 @@ def _drawn(records: Sequence[Mapping[str, Any]]) -> Figure:
     for axes, panel in zip(grid, panels, strict=True):
         _scale_heights(axes, panel.measure, *floors[panel.measure])
         _draw(axes, panel, styles, floors[panel.measure][0])
-    _scale_redundancies(grid[0], [point.redundancy for point in everything], len(styles) > 2)
+    _scale_redundancies(grid[0], [point.redundancy for point in everything])
     figure.suptitle("What shift invariance costs: the price against redundancy", x=0.01, ha="left", fontsize=12)
     for axes in grid[-columns:]:
         axes.set_xlabel("redundancy (real coefficients per real sample)", fontsize=9)
@@ -238,13 +239,13 @@ def _scale_heights(axes: Axes, measure: Measured, floor: float, bottom: float, t
     axes.set_ylabel(AXIS[measure], fontsize=9)
 
 
-def _scale_redundancies(axes: Axes, redundancies: Iterable[float], roomy: bool) -> None:
+def _scale_redundancies(axes: Axes, redundancies: Iterable[float]) -> None:
     from matplotlib.ticker import NullFormatter, NullLocator
 
     reach = [1.0, 2.0, *(redundancy for redundancy in redundancies if redundancy > 0)]
-    first, last = math.floor(math.log2(min(reach))), math.ceil(math.log2(max(reach)))
+    first, last = math.ceil(math.log2(min(reach))), math.ceil(math.log2(max(reach)))
     axes.set_xscale("log", base=2)
-    axes.set_xlim(2**first / (8 if roomy else 1.35), 2**last * 1.5)
+    axes.set_xlim(min(reach) / 1.35, 2**last * 1.5)
     powers = [2.0**power for power in range(first, last + 1)]
     axes.set_xticks(powers, [f"{power:g}" for power in powers])
     axes.xaxis.set_minor_formatter(NullFormatter())
@@ -300,11 +301,63 @@ def _label(figure: Figure, grid: Sequence[Axes], panels: Sequence[_Panel], floor
     )  # fmt: skip
     figure.draw_without_rendering()
     for axes, panel in zip(grid, panels, strict=True):
-        front = set(_front(panel.points))
-        _label_zeros(axes, [point for point in panel.points if not point.height], floors[panel.measure], front, told)
-        others = sorted((point for point in panel.points if point.height), key=_place)
-        for redundancy, column in itertools.groupby(others, lambda point: point.redundancy):
-            _label_column(axes, redundancy, list(column), front, told)
+        _label_panel(axes, panel, floors[panel.measure], told)
+
+
+def _label_panel(axes: Axes, panel: _Panel, floor: float, told: _Telling) -> None:
+    """Label the points of a panel: while there is room, no label touches another or a point."""
+    from matplotlib.text import Text
+
+    in_points = 72 / axes.get_figure().dpi  # type: ignore[union-attr]
+
+    def place(point: _Point) -> tuple[float, float]:
+        x, y = axes.transData.transform((point.redundancy, point.height or floor)) * in_points
+        return float(x), float(y)
+
+    def box(artist: Artist) -> Box:
+        # A text's own extent: that of an annotation has the line to its point as well.
+        extent = Text.get_window_extent(artist) if isinstance(artist, Text) else artist.get_window_extent()
+        x0, y0, x1, y1 = (float(edge) * in_points for edge in extent.extents)
+        return x0, y0, x1, y1
+
+    front = set(_front(panel.points))
+    marks = []
+    for point in panel.points:
+        (x, y), half = place(point), RINGED if _place(point) in front else MARK
+        marks.append((x - half, y - half, x + half, y + half))
+    taken = Taken(box(axes), [*marks, *map(box, axes.texts), box(axes.lines[0])], 2 * MARK)
+
+    def write(words: str, point: _Point, wanted: Iterable[Spot]) -> None:
+        bold = "bold" if _place(point) in front else "normal"
+        line = {"arrowstyle": "-", "color": "#999999", "linewidth": 0.6, "shrinkA": 1, "shrinkB": 4}
+        look = {**LABEL, "fontweight": bold, "linespacing": 1.1, "zorder": 2.5}
+        probe = axes.text(0, 0, words, **look)
+        x0, y0, x1, y1 = box(probe)
+        probe.remove()
+        spot = taken.put(place(point), (x1 - x0, y1 - y0), list(wanted))
+        axes.annotate(
+            words, (point.redundancy, point.height or floor), xytext=(spot.right, spot.up), textcoords="offset points",
+            ha=("left", "center", "right")[round(2 * spot.across)],
+            va=("bottom", "center", "top")[round(2 * spot.along)],
+            arrowprops={**line, "relpos": (spot.across, spot.along)}, **look,
+        )  # fmt: skip
+
+    zeros = sorted((point for point in panel.points if not point.height), key=_place)
+    for _, column in itertools.groupby(zeros, _redundancy):
+        points = list(column)
+        write("\n".join(told.lines(points)), points[0], spots(0, LINE, axes.bbox.height * in_points, above=True))
+    others = sorted((point for point in panel.points if point.height), key=_place)
+    for _, column in itertools.groupby(others, _redundancy):
+        points = list(column)
+        low, high = axes.bbox.y0 * in_points + LINE, axes.bbox.y1 * in_points - LINE / 2
+        room = int((high - low) / LINE)
+        words = [told.label(point) for point in points]
+        if len(points) > room:
+            points, words = points[:room], [*words[: room - 1], f"and {len(points) - room + 1} more"]
+        heights = [place(point)[1] for point in points]
+        rises = between(spread_apart(heights, LINE), LINE, low, high)
+        for point, word, height, rise in reversed(list(zip(points, words, heights, rises, strict=True))):
+            write(word, point, spots(rise - height, LINE, high - low, above=False))
 
 
 @dataclass(frozen=True)
@@ -356,67 +409,12 @@ def _family(point: _Point) -> str:
     return point.family
 
 
+def _redundancy(point: _Point) -> float:
+    return point.redundancy
+
+
 def _place(point: _Point) -> tuple[float, float]:
     return point.redundancy, point.height
-
-
-def _label_column(
-    axes: Axes, redundancy: float, points: Sequence[_Point], front: Collection[tuple[float, float]], told: _Telling
-) -> None:
-    """Label points above each other at their side, moved apart where they would touch."""
-    in_points = 72 / axes.get_figure().dpi  # type: ignore[union-attr]
-    across = axes.transAxes.inverted().transform(axes.transData.transform((redundancy, points[0].height)))[0]
-    side = -1 if across > 0.55 or (told.families and across < 0.35) else 1
-    low, high = axes.bbox.y0 * in_points + LINE, axes.bbox.y1 * in_points - LINE / 2
-    room = int((high - low) / LINE)
-    words = [told.label(point) for point in points]
-    if len(points) > room:
-        points, words = points[:room], [*words[: room - 1], f"and {len(points) - room + 1} more"]
-    heights = [axes.transData.transform((redundancy, point.height))[1] * in_points for point in points]
-    places = between(spread_apart(heights, LINE), LINE, low, high)
-    for point, word, height, place in zip(points, words, heights, places, strict=True):
-        label = axes.annotate(
-            word, (redundancy, point.height), xytext=(20 * side, place - height), textcoords="offset points",
-            **LABEL, fontweight="bold" if _place(point) in front else "normal",
-            ha="left" if side > 0 else "right", va="center", zorder=4,
-            arrowprops={"arrowstyle": "-", "color": "#999999", "linewidth": 0.6, "shrinkA": 1, "shrinkB": 4,
-                        "relpos": (0 if side > 0 else 1, 0.5)},
-        )  # fmt: skip
-        _keep_inside(axes, label)
-
-
-def _label_zeros(
-    axes: Axes, points: Sequence[_Point], floor: float, front: Collection[tuple[float, float]], told: _Telling
-) -> None:
-    """Label points on the line of 0 in stacks above them, each higher than those it would touch."""
-    from matplotlib.text import Text
-
-    taken: list[Any] = []
-    for redundancy, column in itertools.groupby(sorted(points, key=_place), lambda point: point.redundancy):
-        label = axes.annotate(
-            "\n".join(told.lines(list(column))), (redundancy, floor), xytext=(0, 10), textcoords="offset points",
-            **LABEL, fontweight="bold" if (redundancy, 0.0) in front else "normal",
-            ha="center", va="bottom", linespacing=1.1, zorder=2.5,
-            arrowprops={"arrowstyle": "-", "color": "#999999", "linewidth": 0.6, "shrinkA": 0, "shrinkB": 4,
-                        "relpos": (0.5, 0)},
-        )  # fmt: skip
-        _keep_inside(axes, label)
-        while any(Text.get_window_extent(label).overlaps(box) for box in taken):
-            x, y = label.xyann
-            label.xyann = (x, y + LINE / 2)
-            label.get_window_extent()
-        taken.append(Text.get_window_extent(label))
-
-
-def _keep_inside(axes: Axes, label: Annotation) -> None:
-    """Move a label sideways as far as it stands out of its panel."""
-    from matplotlib.text import Text
-
-    label.get_window_extent()  # puts it where it belongs; the box counts the line to the point as well
-    box = Text.get_window_extent(label)
-    over = max(axes.bbox.x0 - box.x0, 0) - max(box.x1 - axes.bbox.x1, 0)
-    x, y = label.xyann
-    label.xyann = (x + over * 72 / axes.get_figure().dpi, y)  # type: ignore[union-attr]
 
 
 def _words(panels: Sequence[_Panel]) -> str:
