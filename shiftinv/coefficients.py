@@ -160,7 +160,9 @@ class Coefficients:
             known = sorted({at for at, _ in self._layout.details})
             raise checks.Missing(f"level={level} has no details in {self._layout.spec}. Use one of {known}.")
         start, block = self._layout.place((level, words[0]))
-        count = sum(word in block.orientations for word in words)
+        alike = (len(block.orientations), block.shape, block.is_complex)
+        blocks = (self._layout.block((level, word)) for word in words)
+        count = sum((len(other.orientations), other.shape, other.is_complex) == alike for other in blocks)
         return self._view(start, block, (count,) if count > 1 else ())
 
     def interior(self, band: tuple[int, str]) -> NDArray[Any]:

@@ -347,7 +347,8 @@ def test_a_process_says_all_on_stderr_and_shows_no_bar_where_no_terminal_is():
 def test_ctrl_c_is_130_and_leaves_the_old_file(folder):
     (folder / "y.npy").write_text("old")
     script = (
-        "import time\nimport shiftinv.cli.denoising as d\nfrom shiftinv.cli import main\n"
+        "import signal, time\nimport shiftinv.cli.denoising as d\nfrom shiftinv.cli import main\n"
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"  # a job in the background is started without one
         "work = lambda x, **_: len(x) == 1 or (print('working', flush=True), time.sleep(60))\n"
         "d.denoise = work\nmain(['denoise', 'x.npy', '-o', 'y.npy', '--force'])"
     )

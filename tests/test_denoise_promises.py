@@ -532,7 +532,8 @@ def test_nothing_is_printed():
 
 
 INTERRUPTED = """
-import time, numpy as np, shiftinv as si
+import signal, time, numpy as np, shiftinv as si
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a job in the background is started without one
 x = np.random.default_rng(0).standard_normal((200, 300, 300))
 {warm}
 print("ready", flush=True)
