@@ -112,6 +112,20 @@ def test_long_lines_planes_and_batches_in_other_modes(shape, boundary):
         assert abs(c.vector @ y.vector - np.sum(x * T.adjoint(y))) <= 1e-13 * c.norm() * y.norm()
 
 
+@pytest.mark.parametrize("boundary", [name for name in BOUNDARIES if name != "periodic"])
+@pytest.mark.parametrize(("name", "size"), [("coif2", 12), ("sym8", 16), ("bior4.4", 11)])
+def test_levels_that_keep_their_length(name, size, boundary):
+    T = DWT(name, 4, axes=0, boundary=boundary)
+    lengths = [T.layout((size,)).block((level, "d")).shape[0] for level in range(1, 5)]
+    assert len(set(lengths[1:])) == 1, "the case is not the one that is meant"
+    for shape, axes in [((size,), None), ((size, 200), 0), ((3, size), -1), ((size, size + 1), None), ((5, size, 40), 1)]:
+        T, x = T.replace(axes=axes), noise(shape)
+        c = T.forward(x)
+        assert_close(T.inverse(c), x, 1e-12, f"{boundary} {shape}")
+        y = si.Coefficients(c.layout, noise((c.layout.size,), seed=1))
+        assert abs(c.vector @ y.vector - np.sum(x * T.adjoint(y))) <= 1e-13 * c.norm() * y.norm()
+
+
 def test_two_taps_have_no_ends_on_even_lengths():
     for boundary in BOUNDARIES:
         T, periodic = DWT("haar", 3, boundary=boundary), DWT("haar", 3)

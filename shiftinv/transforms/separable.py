@@ -226,7 +226,7 @@ def decompose(x: Array, c: Coefficients, steps: Steps) -> None:
         if final.shape == shape and (layout.levels - level) % 2 == 0:
             target = final  # approximations of one shape alternate between two places, and the last lands here
         else:
-            target = spare = spare if spare.shape == shape else np.empty(shape, final.dtype)
+            target = spare = _room(spare, shape, approximation)
         split_axes(steps, approximation, {lowpass: target} | details, layout.axes, level)
         steps.collect(c, level, details)
         approximation = target
@@ -252,8 +252,13 @@ def reconstruct(c: Coefficients, x: Array, steps: Steps) -> None:
         if final.shape == shape and level % 2 == 1:
             approximation = final
         else:
-            approximation = spare = spare if spare.shape == shape else np.empty(shape, final.dtype)
+            approximation = spare = _room(spare, shape, approximation)
         merge_axes(steps, bands, approximation, layout.axes, level)
+
+
+def _room(spare: Array, shape: tuple[int, ...], read: Array) -> Array:
+    """Return `spare` where it has this shape and is not being read; levels of one length would overwrite each other."""
+    return spare if spare.shape == shape and spare is not read else np.empty(shape, read.dtype)
 
 
 def _approximation_and_details(c: Coefficients) -> tuple[Array, Array]:
