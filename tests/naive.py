@@ -12,6 +12,7 @@ import warnings
 
 import numpy as np
 import pywt
+import scipy.optimize
 
 import shiftinv as si
 from shiftinv.boundary import Boundary
@@ -773,12 +774,30 @@ def surelet(x, sigma, transforms):
     circular = [T.replace(boundary="periodic") for T in transforms]
     base, parts, divergences = _parts_of_surelet(x, sigma, circular)
     matrix, divergence = np.array(parts), np.array(divergences)
-    weights = np.linalg.solve(matrix @ matrix.T, matrix @ (x.ravel() - base) - sigma**2 * divergence)
+    weights = _bounded_weights(matrix, matrix @ (x.ravel() - base) - sigma**2 * divergence)
     begin = np.tile([1 / len(transforms), 0], len(weights) // 2)
     total = x.size + (weights - begin) @ divergence  # all parts of the beginning add up to the identity
     risk = np.sum((base + weights @ matrix - x.ravel()) ** 2) + 2 * sigma**2 * total - x.size * sigma**2
     base, parts, _ = _parts_of_surelet(x, sigma, transforms)
     return (base + weights @ parts).reshape(x.shape), weights.reshape(-1, 2), risk / x.size
+
+
+def _bounded_weights(matrix, right):
+    """Return the weights with the least w G w / 2 - right w whose gains are between 0 and 2: a search, then a solve."""
+    gains_to_weights = np.kron(np.eye(len(matrix) // 2), [[1, 0], [-1, 1]])
+    parts, slope = gains_to_weights.T @ matrix, gains_to_weights.T @ right
+    gram = parts @ parts.T
+    found = scipy.optimize.minimize(
+        lambda g: (g @ gram @ g / 2 - slope @ g, gram @ g - slope), np.full(len(gram), 0.5), jac=True,
+        method="L-BFGS-B", bounds=[(0, 2)] * len(gram),
+        options={"ftol": 0, "gtol": 1e-9, "maxiter": 10**5, "maxfun": 10**6},
+    ).x  # fmt: skip
+    free = (found > 1e-6) & (found < 2 - 1e-6)
+    gains = np.where(found > 1, 2.0, 0.0)
+    gains[free] = np.linalg.solve(gram[np.ix_(free, free)], slope[free] - gram[np.ix_(free, ~free)] @ gains[~free])
+    downhill = slope - gram @ gains
+    assert np.all(np.where(gains > 1, downhill, -downhill)[~free] >= -1e-8 * np.abs(slope).max()), "no minimum"
+    return gains_to_weights @ gains
 
 
 def _parts_of_surelet(x, sigma, transforms):

@@ -118,7 +118,13 @@ def test_levels_that_keep_their_length(name, size, boundary):
     T = DWT(name, 4, axes=0, boundary=boundary)
     lengths = [T.layout((size,)).block((level, "d")).shape[0] for level in range(1, 5)]
     assert len(set(lengths[1:])) == 1, "the case is not the one that is meant"
-    for shape, axes in [((size,), None), ((size, 200), 0), ((3, size), -1), ((size, size + 1), None), ((5, size, 40), 1)]:
+    for shape, axes in [
+        ((size,), None),
+        ((size, 200), 0),
+        ((3, size), -1),
+        ((size, size + 1), None),
+        ((5, size, 40), 1),
+    ]:
         T, x = T.replace(axes=axes), noise(shape)
         c = T.forward(x)
         assert_close(T.inverse(c), x, 1e-12, f"{boundary} {shape}")

@@ -146,3 +146,12 @@ def test_laws_of_counts_that_are_none(arguments):
     (name,) = arguments
     with pytest.raises(ValueError, match=f"{name}="):
         PoissonGaussian(**arguments)
+
+
+@pytest.mark.parametrize("mean", [0.02, 0.05, 0.3, 1])
+@pytest.mark.parametrize("method", ["auto", "surelet", "bivariate", "ebayes"])
+def test_few_counts_keep_their_mean_and_their_range(mean, method):
+    counts = np.random.default_rng(1).poisson(mean, (128, 128))
+    estimate = si.denoise(counts, noise="poisson", method=method)
+    assert abs(estimate.mean() - counts.mean()) < (mean / counts.size) ** 0.5  # a standard error of the counts
+    assert 0 <= estimate.min() <= estimate.max() <= counts.max()

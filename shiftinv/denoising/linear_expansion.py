@@ -31,6 +31,7 @@ THRESHOLDS = 2  # of each band: the band itself, and its small coefficients
 COLUMNS = 1 << 14  # of the parts, whose inner products are added in double precision: a few MB at once
 CACHED = 1 << 14  # coefficients that are turned at once
 NOTHING = 16  # times the rounding of the signal: a part below carries no information
+LARGEST = 2  # gain of a coefficient; more makes no photograph better
 BEYOND = 2.5  # exp(-BEYOND^8) is 0 in double precision, and products with it stay finite
 
 
@@ -98,18 +99,21 @@ def surelet(
         sum_{b,k} a_{b,k} F_{b,k}(x),   F_{b,k}(x) = R_b theta_k(w_b),
         theta_1(w) = w,   theta_2(w) = w exp(-(w / 3 s_b)^8),   s_b = sigma noise_gain(b).
 
-    The weights minimise Stein's estimate of the mean squared error, which is quadratic in them. The parts theta_1 and
-    the approximation add up to x. So with the changes u_{b,k} of the weights from 1 and 0, the estimate is
-    f = x + sum u_i F_i, and
+    The weights minimise Stein's estimate of the mean squared error, which is quadratic in them, under the condition
+    that every coefficient is multiplied by something between 0 and 2: 0 <= a_{b,1} <= 2 for the large ones and
+    0 <= a_{b,1} + a_{b,2} <= 2 for the small ones. Where sigma is right, the minimum is there or next to it; where it
+    is too large, the minimum without the condition turns signs and exceeds all bounds, and with it the band is removed.
+    The parts theta_1 and the approximation add up to x. So with the changes u_{b,k} of the weights from 1 and 0, the
+    estimate is f = x + sum u_i F_i, and
 
         N SURE = |f - x|^2 + 2 sigma^2 div f - N sigma^2
                = sum_{i,j} u_i <F_i, F_j> u_j + 2 sigma^2 sum_i u_i div F_i + N sigma^2,
         div F_{b,k} = (sum_n theta_k'(w_b[n])) (R_b A_b)[0, 0].
 
-    K transforms begin with a weight of 1 / K each. Whichever approximation is taken, or any average of them, the same
-    estimates can be reached. The filters wrap around the circle as they do in the transform, and R_b A_b with them: the
-    divergence is exact at any length. Where parts are linearly dependent, the smallest change u is taken; a band in
-    which there is nothing but rounding stays as it is, so that a constant signal is returned unchanged.
+    K transforms begin with a weight of 1 / K each, which their approximations keep. The filters wrap around the circle
+    as they do in the transform, and R_b A_b with them: the divergence is exact at any length. Where parts are linearly
+    dependent, the smallest change u is taken; a band in which there is nothing but rounding stays as it is, so that a
+    constant signal is returned unchanged.
 
     *Ends.* The weights are fitted on the circle, whatever the boundary of a transform: there the divergence is exact,
     and a seam is one place among many. The estimate is then x + sum u_i F_i with the parts F_i of the transform that
@@ -303,14 +307,15 @@ def _fitted(
         begin = end
     gram = _inner_products(parts)
     least = (NOTHING * float(np.finfo(item.dtype).eps)) ** 2 * float(np.vdot(item, item).real)
-    change, sure = _least_risk(gram, divergences.ravel(), sigma**2, item.size, least, item.dtype)
+    start = 1 / len(expansions)
+    change, sure = _least_risk(gram, divergences.ravel(), sigma**2, item.size, least, item.dtype, start)
     changes = change.reshape(count, THRESHOLDS)
     if all(expansion.T is expansion.on_circle for expansion in expansions):
         estimate = item + circle.signal(change.astype(item.dtype) @ parts)
     else:
         del parts
         estimate = item + _expanded(item, expansions, changes, workers)
-    return estimate, np.array([1 / len(expansions), 0]) + changes, sure
+    return estimate, np.array([start, 0]) + changes, sure
 
 
 def _fill(
@@ -405,8 +410,9 @@ def _least_risk(
     size: int,
     least: float,
     dtype: np.dtype[Any],
+    start: float,
 ) -> tuple[NDArray[np.float64], float]:
-    """Return the change of the weights that minimises SURE, and its minimum per sample.
+    """Return the change of the weights from `start` and 0 that minimises SURE, and its minimum per sample.
 
     Parts are brought to norm 1, so that the rounding below which directions count as dependent is relative to each.
     """
@@ -418,7 +424,33 @@ def _least_risk(
         values, vectors = np.linalg.eigh(gram[np.ix_(used, used)] / np.outer(scale, scale))
         smallest = max(len(scale) * np.finfo(np.float64).eps, float(10 * np.finfo(dtype).eps) ** 2)
         clear = values > smallest * values[-1]
-        along = vectors[:, clear].T @ (divergence[used] / scale)
-        change[used] = -variance * (vectors[:, clear] @ (along / values[clear])) / scale
+        roots = np.sqrt(values[clear])
+        along = -variance * (vectors[:, clear].T @ (divergence[used] / scale)) / roots
+        change[used] = vectors[:, clear] @ (along / roots) / scale
+        gains = start + change.reshape(-1, THRESHOLDS).cumsum(axis=1)
+        if gains.min() < 0 or gains.max() > LARGEST:
+            unit = scale.max()  # so that nothing depends on the units of the signal
+            rows = np.zeros((len(roots), len(gram)))
+            rows[:, used] = roots[:, np.newaxis] * vectors[:, clear].T * (scale / unit)
+            change[used] = _within_bounds(rows, along / unit, start)[used]
     risk = change @ gram @ change + 2 * variance * (change @ divergence)
     return change, variance + float(risk) / size
+
+
+def _within_bounds(rows: NDArray[np.float64], target: NDArray[np.float64], start: float) -> NDArray[np.float64]:
+    """Return the change with the least |rows change - target| that leaves all gains between 0 and the largest.
+
+    The unknowns are the gains themselves, of large coefficients a_1 and of small ones a_1 + a_2.
+    """
+    from scipy.optimize import lsq_linear
+
+    by_gain = rows.reshape(len(rows), -1, THRESHOLDS).copy()
+    by_gain[..., 0] -= by_gain[..., 1]
+    columns = by_gain.reshape(rows.shape)
+    scale = np.linalg.norm(columns, axis=0)
+    scale[scale == 0] = 1
+    bounds = (-start * scale, (LARGEST - start) * scale)
+    # a target far out of reach, for a sigma far too large, makes all changes small against what remains
+    found = lsq_linear(columns / scale, target, bounds, method="bvls", tol=1e-14, max_iter=100 * len(scale)).x / scale
+    changes: NDArray[np.float64] = np.diff(found.reshape(-1, THRESHOLDS), axis=1, prepend=0).ravel()
+    return changes
