@@ -155,3 +155,24 @@ def test_few_counts_keep_their_mean_and_their_range(mean, method):
     estimate = si.denoise(counts, noise="poisson", method=method)
     assert abs(estimate.mean() - counts.mean()) < (mean / counts.size) ** 0.5  # a standard error of the counts
     assert 0 <= estimate.min() <= estimate.max() <= counts.max()
+
+
+@pytest.mark.parametrize("model", ["poisson", si.denoising.PoissonGaussian(1, 2, 0)])
+@pytest.mark.parametrize("level", [0.0, 4.0, 10.0, 1000.0])
+def test_constant_counts_stay(model, level):
+    for shape in ((64,), (16, 16)):
+        x = np.full(shape, level)
+        assert np.array_equal(si.denoise(x, noise=model), x)
+    channels = np.stack([np.full(64, level), np.random.default_rng(0).poisson(20, 64)])
+    estimate = si.denoise(channels, noise=model, channel_axis=0)
+    assert np.array_equal(estimate[0], channels[0])
+    assert not np.array_equal(estimate[1], channels[1])
+
+
+def test_gaps_in_counts_spread_or_stay():
+    counts = np.random.default_rng(0).poisson(20, 256).astype(float)
+    counts[40] = np.nan
+    assert np.isnan(si.denoise(counts, noise="poisson", nan_policy="propagate")).all()
+    there = si.denoise(counts, "dwt:haar,levels=1", method=3.0, noise="poisson", nan_policy="propagate")
+    assert np.flatnonzero(np.isnan(there)).tolist() == [40, 41]
+    assert np.flatnonzero(np.isnan(si.denoise(counts, noise="poisson", nan_policy="omit"))).tolist() == [40]

@@ -149,3 +149,58 @@ def test_an_empty_signal_and_a_number_are_refused():
 def test_thresholds_and_rules_are_those_of_the_package():
     for name in [*THRESHOLDS, *RULES]:
         assert callable(getattr(si.denoising, name))
+
+
+@pytest.mark.parametrize("axes", [(1,), (-1,)])
+@pytest.mark.parametrize("kind", [si.SWT, si.DWT])
+def test_axes_of_the_transform_are_the_axes_of_an_item(kind, axes):
+    leads = np.stack([SIGNAL, SIGNAL, -SIGNAL]) + np.array([[0.1], [3.0], [1.0]]) * noise((3, len(SIGNAL)))
+    expected, infos = si.denoise(leads, kind("sym8", 4), axes=-1, return_info=True)
+    T = kind("sym8", 4, axes=axes)
+    for transform in (T, T.spec + ",boundary=periodic"):
+        estimate, own = si.denoise(leads, transform, return_info=True)
+        assert_same_bits(estimate, expected)
+        assert [info.sigma for info in own] == [info.sigma for info in infos]
+    assert_same_bits(si.denoise(leads, T, channel_axis=0), expected)
+    with pytest.raises(ValueError, match=r"channel_axis=1 leaves the axes \(0,\)"):
+        si.denoise(leads, T, channel_axis=1)
+
+
+@pytest.mark.parametrize("transform", [None, "swt:sym8", "swt:sym8,levels=4", si.SWT("sym8", 4)])
+def test_an_axis_of_one_sample_is_no_axis(transform):
+    x = SIGNAL + noise(SIGNAL.shape)
+    expected = si.denoise(x, transform)
+    assert not np.array_equal(expected, x)
+    for shape in ((1, -1), (-1, 1), (1, -1, 1)):
+        assert_same_bits(si.denoise(x.reshape(shape), transform).ravel(), expected)
+        assert si.estimate_sigma(x.reshape(shape)) == si.estimate_sigma(x)
+
+
+def test_the_window_of_bivariate_has_the_ends_of_the_transform():
+    x, T = np.cumsum(noise((256,))) + noise((256,), seed=1), si.SWT("sym8", 4)
+    moved = si.denoise(np.roll(x, 16), T, method="bivariate", sigma=1)
+    np.testing.assert_allclose(np.roll(si.denoise(x, T, method="bivariate", sigma=1), 16), moved, atol=1e-13)
+    spec = si.denoise(x, "swt:sym8,levels=4,boundary=periodic", method="bivariate", sigma=1)
+    assert_same_bits(spec, si.denoise(x, T, method="bivariate", sigma=1))
+
+
+def test_priors_are_fitted_on_the_signal_itself():
+    x = noise((64,), seed=3)
+    x[20:30] += 6
+    T = si.SWT("sym8", 3, boundary="zero")
+    c = T.forward(x)
+    for band in c.layout.details:
+        sample = c.interior(band).copy()
+        assert len(sample) < len(c[band])
+        c[band] = si.denoising.ebayes(c[band], T.noise_gain(band, (64,)), a=None, sample=sample)
+    assert_same_bits(si.denoise(x, T, method="ebayes", sigma=1), T.inverse(c))
+
+
+def test_a_method_that_does_not_fit_is_refused_whatever_the_data():
+    for x in (np.full(64, 5.0), np.arange(64.0)):
+        with pytest.raises(ValueError, match="keeps only some of the samples"):
+            si.denoise(x, "dwt:haar,levels=2", method="surelet", sigma=0)
+
+
+def test_no_item_of_channels_is_no_error():
+    assert si.denoise(np.zeros((0, 8)), channel_axis=0, decorrelate=True).shape == (0, 8)

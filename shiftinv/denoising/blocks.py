@@ -47,7 +47,8 @@ def blockjs(y: ArrayLike, sigma: float, *, axes: int | tuple[int, ...] | None = 
 
         max(1 - lambda L sigma^2 / S^2, 0),    lambda - ln lambda = 3, lambda = 4.505….
 
-    A NaN stays in its block.
+    A NaN stays in its block. Blocks are counted from the first value, so on a band that keeps every sample the result
+    depends, as a decimated transform's does, on where the signal begins; a mean over shifts (`cycle_spin`) does not.
 
     References
     ----------

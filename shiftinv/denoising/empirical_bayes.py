@@ -21,7 +21,7 @@ MANY = 4096  # values: of more, the likelihood is taken from a histogram
 WIDTH, LAST = 1 / 128, 16.0  # of its bins, in units of sigma; beyond the last the likelihood is linear to the last bit
 
 
-def ebayes(y: ArrayLike, sigma: float, a: float | None = 0.5) -> NDArray[Any]:
+def ebayes(y: ArrayLike, sigma: float, a: float | None = 0.5, *, sample: ArrayLike | None = None) -> NDArray[Any]:
     """Return the posterior median of every value, under a prior fitted to the band.
 
     Parameters
@@ -33,11 +33,13 @@ def ebayes(y: ArrayLike, sigma: float, a: float | None = 0.5) -> NDArray[Any]:
         Standard deviation of the noise, of a complex band in each real part.
     a : float, optional
         Rate of the Laplace prior, in units of 1 / sigma. None: fitted as well, between 0.04 and 3.
+    sample : array_like, shape (…), optional
+        The values to which the prior is fitted, such as those of the band that lie on the signal itself. None: `y`.
 
     Returns
     -------
     ndarray, of the shape of `y`
-        Exactly 0 up to the threshold that `ebayes_threshold` returns.
+        Exactly 0 up to the threshold that `ebayes_threshold` returns of the sample.
 
     Raises
     ------
@@ -70,10 +72,11 @@ def ebayes(y: ArrayLike, sigma: float, a: float | None = 0.5) -> NDArray[Any]:
     """
     values, x, scale = _parts(y, sigma)
     rate = None if a is None else checks.positive(a, "a")
-    if not scale or not x.size:
+    fitted_to = x if sample is None else _parts(sample, sigma, "sample")[1]
+    if not scale or not x.size or not fitted_to.size:
         return values.copy()
     magnitude = np.abs(x)
-    w, rate = _fitted(magnitude, rate)
+    w, rate = _fitted(np.abs(fitted_to), rate)
     beyond, median = magnitude > _threshold(w, rate), np.zeros_like(x)
     median[beyond] = _median(magnitude[beyond], w, rate)
     shrunk = np.where(magnitude < FAR, np.copysign(median, x) * scale, values.ravel().view(values.real.dtype))
@@ -165,10 +168,10 @@ def ebayes_beta(y: ArrayLike, a: float = 0.5) -> Reals:
     return _beta(np.abs(checks.real_series(y, "y")), checks.positive(a, "a"))
 
 
-def _parts(y: ArrayLike, sigma: float) -> tuple[NDArray[Any], Reals, float]:
+def _parts(y: ArrayLike, sigma: float, name: str = "y") -> tuple[NDArray[Any], Reals, float]:
     """Return the values, their real parts one after the other in units of sigma, and sigma."""
-    values, scale = checks.signal(y, "y"), checks.non_negative(sigma, "sigma")
-    checks.all_finite(values, "y")
+    values, scale = checks.signal(y, name), checks.non_negative(sigma, "sigma")
+    checks.all_finite(values, name)
     x: Reals = values.ravel().view(values.real.dtype).astype(np.float64)
     with np.errstate(over="ignore"):
         return values, np.clip(x / scale, -FAR, FAR) if scale else x, scale

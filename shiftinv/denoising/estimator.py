@@ -21,13 +21,13 @@ from ..transforms.swt import SWT
 from . import thresholds
 from .blocks import blockjs, neighblock
 from .empirical_bayes import ebayes
-from .linear_expansion import surelet
+from .linear_expansion import check_expandable, surelet
 from .noise_models import Noise
 from .parent_child import EXTENSIONS, bivariate, parent_of
 from .shrinkage import firm, garrote, hard, soft
 from .units import fitting_exponent, times_power
 
-__all__ = ["METHODS", "RULES", "THRESHOLDS", "Denoised", "Estimator", "usual_levels"]
+__all__ = ["METHODS", "RULES", "THRESHOLDS", "Denoised", "Estimator", "completed", "usual_levels"]
 
 Array: TypeAlias = NDArray[Any]
 RULES: dict[str, Callable[..., Array]] = {"soft": soft, "hard": hard, "garrote": garrote, "firm": firm}
@@ -47,7 +47,8 @@ class Denoised:
         What was asked for; of ``transform="best"`` what was chosen.
     sigma : float
         The standard deviation of the noise, given or estimated, in units of the signal; of noise with a spectrum the
-        square root of its mean power, NaN where each level has noise of its own.
+        square root of its mean power, NaN where each level has noise of its own, and of counts 1, that of their
+        Anscombe transform.
     transforms : tuple of str
         The transforms that were used, as specs with their levels; several where estimates were averaged.
     thresholds : dict of Band to float
@@ -68,7 +69,7 @@ class Estimator:
     """A method in a transform, None being what suits the method."""
 
     method: str | float = "auto"
-    transform: str | Representation | None = None
+    transform: FrameTransform | None = None
     rule: str | None = None
     boundary: str = "symmetric"
 
@@ -92,11 +93,13 @@ class Estimator:
         if k := fitting_exponent(x, noise.sigma):
             estimate, info = self.run(times_power(x, -k), noise.times_power(-k), workers)
             return times_power(estimate, k), replace(info, sigma=float(np.ldexp(info.sigma, k)))
+        if self.method == "surelet" and self.transform is not None:
+            check_expandable(self.transform, x)
         if noise.sigma < np.finfo(float).tiny or np.all(x == x.flat[0]):
             return x.copy(), Denoised(self.method, noise.sigma, ())
         if not np.isfinite(x).all() and (noise.is_estimated or self.method in WHOLE_BANDS):
             return np.full_like(x, np.nan), Denoised(self.method, noise.sigma, ())
-        if self.transform is None and 1 in x.shape:  # a single sample has no details along its axis
+        if 1 in x.shape:  # a single sample has no details along its axis
             longer = tuple(n for n in x.shape if n > 1)
             estimate, info = self.run(x.reshape(longer), noise.reshaped(longer), workers)
             return estimate.reshape(x.shape), info
@@ -122,28 +125,19 @@ class Estimator:
     def _surelet(self, x: Array, noise: Noise, workers: int) -> tuple[Array, Denoised]:
         if not noise.is_white:
             raise ValueError("method='surelet' is for white noise. Use method='bivariate' or 'ebayes' for other noise.")
-        T = self._suiting(x) if self.transform is None else self._completed()
+        T = self.transform or self._suiting(x)
         estimate = x.copy()
         if noise.sigma >= 2.0 ** (-np.finfo(x.dtype).maxexp // 4):  # else x / sigma cannot be squared
-            estimate, _ = surelet(x, noise.sigma, T, workers=workers)  # type: ignore[arg-type]
+            estimate, _ = surelet(x, noise.sigma, T, workers=workers)
         return estimate, Denoised("surelet", noise.sigma, (T.spec,))
 
-    def _completed(self) -> Representation:
-        """Return the transform that was asked for, with the boundary where a spec leaves it open."""
-        T = transform_of(self.transform)  # type: ignore[arg-type]
-        known = {item.name for item in fields(T)}  # type: ignore[arg-type]
-        if isinstance(self.transform, str) and "boundary" in known and "boundary=" not in self.transform:
-            T = T.replace(boundary=self.boundary)
-        return T
-
     def _shrunk(self, x: Array, noise: Noise, workers: int) -> tuple[Array, Denoised]:
-        T = self._suiting(x) if self.transform is None else self._completed()
-        if not isinstance(T, FrameTransform):
-            raise TypeError(f"transform={T.spec!r} is not linear, and noise has no gain in it. Use a FrameTransform.")
+        T = self.transform or self._suiting(x)
         c = T.forward(x, workers=workers)
         strength = noise.of_bands(T, c)
+        ends = getattr(T, "boundary", "periodic")
         found: dict[Band, float] = {}
-        values = {band: self._of_band(c, band, strength, found) for band in c.layout.details}
+        values = {band: self._of_band(c, band, strength, ends, found) for band in c.layout.details}
         for band, shrunk in values.items():
             c[band] = shrunk
         return T.inverse(c, workers=workers), Denoised(self.method, noise.sigma, (c.layout.spec,), found)
@@ -154,7 +148,9 @@ class Estimator:
             return DTCWT(levels=levels, boundary=self.boundary if self.boundary == "periodic" else "symmetric")
         return SWT("haar" if self.method == "surelet" else "sym8", levels, boundary=self.boundary)
 
-    def _of_band(self, c: Coefficients, band: Band, strength: Mapping[Band, float], found: dict[Band, float]) -> Array:
+    def _of_band(
+        self, c: Coefficients, band: Band, strength: Mapping[Band, float], ends: str, found: dict[Band, float]
+    ) -> Array:
         """Return the details of a band without noise."""
         y, own, s, axes, method = c[band], c.interior(band), strength[band], c.layout.band_axes, self.method
         if not s:
@@ -162,14 +158,14 @@ class Estimator:
         if method == "bivariate":
             above = c.layout.parent(band)
             parent = parent_of(c, band)
-            ends = self.boundary if self.boundary in EXTENSIONS else "symmetric"
-            return bivariate(y, parent, s, parent_sigma=strength[above] if above else None, boundary=ends, axes=axes)
+            around = ends if ends in EXTENSIONS else "symmetric"
+            return bivariate(y, parent, s, parent_sigma=strength[above] if above else None, boundary=around, axes=axes)
         if method == "blockjs":
             return blockjs(y, s, axes=axes)
         if method == "neighblock":
             return neighblock(y, s, axes=axes)
         if method == "ebayes":
-            return ebayes(y, s, a=None)  # the scale of the prior fitted as well
+            return ebayes(y, s, a=None, sample=own if own.size else y)  # the scale of the prior fitted as well
         found[band] = t = self._threshold(own, s, math.prod(c.layout.shape))
         return RULES[self.rule or THRESHOLDS.get(str(method), "hard")](y, t * s)
 
@@ -181,6 +177,35 @@ class Estimator:
             return float(getattr(thresholds, self.method)(samples))
         t: float = getattr(thresholds, self.method)(values, s)
         return t / s if math.isfinite(t) else float(np.abs(values).max(initial=0)) / s
+
+
+def completed(given: str | Representation | None, boundary: str | None) -> tuple[FrameTransform | None, str]:
+    """Return the transform that was asked for, and how data continue where none was.
+
+    A spec that does not say it gets the boundary, "symmetric" unless another is given.
+    """
+    ends = "symmetric" if boundary is None else boundary_name(boundary)
+    if given is None:
+        return None, ends
+    T = transform_of(given)
+    if not isinstance(T, FrameTransform):
+        raise TypeError(f"transform={T.spec!r} is not linear, and noise has no gain in it. Use a FrameTransform.")
+    if "boundary" not in {item.name for item in fields(T)}:  # type: ignore[arg-type]
+        if boundary not in (None, "periodic"):
+            raise ValueError(
+                f"boundary={boundary!r} was given, and transform={T.spec!r} takes none. Leave boundary out, or use "
+                f"a transform that has it, such as 'swt:sym8,levels=4'."
+            )
+        return T, ends
+    if isinstance(given, str) and "boundary=" not in given:
+        return T.replace(boundary=ends), ends
+    own = T.boundary  # type: ignore[attr-defined]
+    if boundary not in (None, own):
+        raise ValueError(
+            f"boundary={boundary!r} was given, and transform={T.spec!r} continues data by {own!r}. "
+            f"Leave boundary out, or use transform.replace(boundary={boundary!r})."
+        )
+    return T, ends
 
 
 def usual_levels(x: Array, method: str | float) -> int:

@@ -24,7 +24,7 @@ from ..workers import count as workers_asked
 from ..workers import share
 from .parseval import Circle, Factor, multiplied
 
-__all__ = ["SureLet", "surelet"]
+__all__ = ["SureLet", "check_expandable", "surelet"]
 
 Array: TypeAlias = NDArray[Any]
 THRESHOLDS = 2  # of each band: the band itself, and its small coefficients
@@ -162,6 +162,11 @@ def surelet(
         item = np.ascontiguousarray(lines[index])
         estimates[index], weights[index], sure[index] = _fitted(item, sigma, expansions, circle, threads)
     return estimate, SureLet(bands, weights, sure)
+
+
+def check_expandable(transform: object, signal: Array) -> None:
+    """Refuse what `surelet` cannot do with a transform, or several, of a signal."""
+    _shift_invariant(transform, _real_signal(signal))  # type: ignore[arg-type]
 
 
 def _real_signal(x: ArrayLike) -> Array:

@@ -282,6 +282,8 @@ def _linear(transform: object) -> FrameTransform:
 
 
 def _finest(x: NDArray[Any], T: FrameTransform, policy: str) -> float:
+    if getattr(T, "axes", None) is None and x.ndim > 1 and 1 in x.shape:  # a single sample has no details
+        x = x.reshape([n for n in x.shape if n > 1] or [1])
     layout = T.layout(x.shape, x.dtype)
     bands = [band for band in layout.details if band.level == 1 and "a" not in layout.letters(band)]
     if not bands:

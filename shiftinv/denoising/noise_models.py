@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
@@ -71,12 +72,18 @@ class PoissonGaussian:
         checks.finite(self.mean, "mean")
 
     def stabilised(self, x: ArrayLike) -> Array:
-        """Return data whose noise is nearly white, with a standard deviation of 1."""
-        return anscombe(x, self.gain, self.sigma, self.mean)
+        """Return data whose noise is nearly white, with a standard deviation of 1; what is not finite becomes NaN."""
+        return self._of_finite(anscombe, x)
 
     def unbiased(self, y: ArrayLike) -> Array:
         """Return denoised data of `stabilised` in the units of the data."""
-        return inverse_anscombe(y, self.gain, self.sigma, self.mean)
+        return self._of_finite(inverse_anscombe, y)
+
+    def _of_finite(self, f: Callable[..., Array], x: ArrayLike) -> Array:
+        data = np.asarray(x)
+        finite = np.isfinite(data)
+        found = f(np.where(finite, data, self.mean), self.gain, self.sigma, self.mean)
+        return np.where(finite, found, found.dtype.type(np.nan))
 
 
 @dataclass(frozen=True, eq=False)

@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from .. import checks
 from ..coefficients import Coefficients
-from ..layout import Band
+from ..layout import Band, Layout
 from .shrinkage import power, scaled
 
 __all__ = ["EXTENSIONS", "bivariate", "expanded", "parent_of"]
@@ -170,8 +170,9 @@ def parent_of(c: Coefficients, band: tuple[int, str]) -> NDArray[Any] | None:
     -------
     ndarray, of the shape of ``c[band]``, or None
         For each value that of the parent at the same place on the signal: the same index where both bands keep every
-        sample, half of it where the parent keeps half as many, counted from where each band begins on the signal.
-        On an extension past the ends the parent ends earlier, and its outermost values are repeated.
+        sample, unless causal filters delay the parent more; half the index where the parent keeps half as many,
+        counted from where each band begins on the signal. On an extension past the ends the parent ends earlier, and
+        its outermost values are repeated.
 
     Raises
     ------
@@ -190,12 +191,38 @@ def parent_of(c: Coefficients, band: tuple[int, str]) -> NDArray[Any] | None:
         return None
     fine, coarse, values = c.layout.block(band), c.layout.block(above), c[above]
     step = coarse.spacing / fine.spacing
-    fine_starts, coarse_starts = (c.layout.interior(Band(*name)) for name in (band, above))
-    for axis in c.layout.band_axes:
-        place = np.arange(fine.shape[axis]) - (fine_starts[axis].start or 0)
-        index = np.floor(place / step).astype(np.intp) + (coarse_starts[axis].start or 0)
-        values = values.take(np.clip(index, 0, values.shape[axis] - 1), axis)
+    fine_starts, coarse_starts = (
+        [part.start or 0 for part in c.layout.interior(Band(*name))] for name in (band, above)
+    )
+    delays = _delays(c.layout, band, above, fine_starts, coarse_starts)
+    for axis, later in zip(c.layout.band_axes, delays, strict=True):
+        place = np.arange(fine.shape[axis]) - fine_starts[axis]
+        index = np.floor(place / step).astype(np.intp) + coarse_starts[axis]
+        mode: Any = "clip"
+        if step == 1:
+            index -= later
+            mode = "wrap" if c.layout.grid is not None else "clip"
+        values = values.take(index, axis, mode=mode)
     return values
+
+
+def _delays(
+    layout: Layout, band: tuple[int, str], above: tuple[int, str], fine_starts: list[int], coarse_starts: list[int]
+) -> list[int]:
+    """Return by how many samples the parent's first coefficient on the signal is later, along each axis.
+
+    Less than the decimated parent would have between its samples is the asymmetry of filters, and there the same index
+    is the better match.
+    """
+    try:
+        own, parents = (layout.times(name) for name in (band, above))
+    except ValueError:  # it does not tell
+        return [0] * len(layout.axes)
+    found = []
+    for axis, time, later in zip(layout.band_axes, own, parents, strict=True):
+        delay = round(float(later.flat[coarse_starts[axis]] - time.flat[fine_starts[axis]]))
+        found.append(delay if abs(delay) >= 2 ** Band(*above).level else 0)
+    return found
 
 
 def _odd(window: object) -> int:

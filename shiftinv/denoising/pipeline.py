@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 from .. import checks, wrappers
 from ..progress import shown
 from ..representation import FrameTransform
-from .estimator import Denoised, Estimator
+from .estimator import Denoised, Estimator, completed
 from .noise_models import KINDS, Noise, PoissonGaussian
 from .selection import best
 
@@ -47,7 +47,7 @@ def denoise(
     method: str | float = "auto",
     rule: str | None = None,
     sigma: float | None = None,
-    boundary: str = "symmetric",
+    boundary: str | None = None,
     axes: int | tuple[int, ...] | None = None,
     channel_axis: int | None = None,
     nan_policy: str = "raise",
@@ -65,17 +65,19 @@ def denoise(
         The noisy data, in any units. Each column of a DataFrame is a signal, unless `axes` or `channel_axis` is given.
     transform : str or FrameTransform, optional
         In which noise is told from signal. None: what suits the method, see Notes. "best": whichever of several, with
-        the method if that is not "auto", has the least risk by `monte_carlo_sure`; takes about twenty times as long. A
-        spec that does not say so gets `boundary` and `axes`; a transform keeps its own.
+        the method if that is not "auto", has the least risk by `monte_carlo_sure`; takes about twenty times as long.
+        Where it names axes, these are the `axes` of one item.
     method : str or float, optional
         "auto"; a threshold: "universal", "minimax", "sure", "hybrid", "bayes", "fdr"; a rule of its own: "blockjs",
         "neighblock", "ebayes", "bivariate", "surelet"; or a number, the threshold in units of the noise of each band.
     rule : {"soft", "hard", "garrote", "firm"}, optional
         How values are shrunk by a threshold. None: the one the method is published with, hard for "fdr" and numbers.
     sigma : float, optional
-        Standard deviation of white noise. None: estimated from each item by `estimate_sigma`.
+        Standard deviation of white noise, of complex data that of a real part. None: estimated from each item by
+        `estimate_sigma`.
     boundary : str, optional
-        How the data continue past their ends.
+        How the data continue past their ends; see `shiftinv.boundary`. None: "symmetric", but a transform keeps its
+        own, and so does a spec that names one.
     axes : int or tuple of int, optional
         The axes of one item; the others are a batch, each item of which is denoised by itself. None: all.
     channel_axis : int, optional
@@ -108,7 +110,8 @@ def denoise(
     Raises
     ------
     ValueError, TypeError
-        If an argument is not one of those listed, a value is not finite, or a method does not fit the transform.
+        If an argument is not one of those listed, a value is not finite, a method does not fit the transform, or a
+        boundary or axes are named twice.
 
     Warns
     -----
@@ -153,12 +156,18 @@ def denoise(
     array, columns, rewrap = wrappers.unwrap(x)
     data = checks.signal(array, stacklevel=5)
     select = isinstance(transform, str) and transform == "best"
-    estimator = Estimator(method, None if select else transform, rule, boundary)
+    T, ends = completed(None if select else transform, boundary)
+    named = getattr(T, "axes", None)
+    if T is not None and named is not None:
+        T = T.with_levels(getattr(T, "levels", None), None)
+    estimator = Estimator(method, T, rule, ends)
     kind, told, counts = _noise(noise, sigma)
     checks.choice(nan_policy, ("raise", "omit", "propagate"), "nan_policy")
     if nan_policy == "raise":
         checks.all_finite(data, "x")
-    if axes is None and channel_axis is None:
+    if named is not None:
+        axes = _axes_of_transform(named, axes, channel_axis, data)
+    elif axes is None and channel_axis is None:
         checks.colours(data.shape, stacklevel=4)
         channel_axis = columns
     if decorrelate and channel_axis is None:
@@ -168,7 +177,7 @@ def denoise(
     missing = ~np.isfinite(data) if nan_policy == "omit" else np.zeros(1, bool)
     noisy = _filled(data, missing, own) if missing.any() else data
     stable = noisy if counts is None else counts.stabilised(noisy)
-    channels = dct(stable, axis=across, norm="ortho") if decorrelate else stable
+    channels = dct(stable, axis=across, norm="ortho") if decorrelate and stable.size else stable
     estimates: list[Array] = []
     infos: list[Denoised] = []
     for item in shown(_items(channels, batch), "denoising", progress):
@@ -177,10 +186,11 @@ def denoise(
         estimates.append(estimate)
         infos.append(info)
     result = _together(estimates, channels, batch) if batch else estimates[0]
-    if decorrelate:
+    if decorrelate and stable.size:
         result = stable + idct(result - channels, axis=across, norm="ortho")  # what stays does so to the bit
     if counts is not None:
-        result = counts.unbiased(result).astype(data.dtype)
+        untouched = np.all((result == stable) | np.isnan(stable), axis=own, keepdims=True)
+        result = np.where(untouched, noisy, counts.unbiased(result).astype(data.dtype))
     if missing.any():
         result = np.where(missing, data, result)
     result = rewrap(result)
@@ -197,7 +207,8 @@ def _noise(noise: object, sigma: object) -> tuple[str | Array, float | None, Poi
         if noise == "white":
             return noise, told, None
     if told is not None:
-        raise ValueError(f"sigma={sigma!r} and noise={noise!r} both say how strong the noise is. Leave sigma out.")
+        kind = repr(noise) if isinstance(noise, (str, PoissonGaussian)) else "an array of powers"
+        raise ValueError(f"sigma={sigma!r} and noise={kind} both say how strong the noise is. Leave sigma out.")
     if isinstance(noise, str) and noise == "level-dependent":
         return noise, None, None
     if isinstance(noise, (str, PoissonGaussian)):
@@ -206,6 +217,24 @@ def _noise(noise: object, sigma: object) -> tuple[str | Array, float | None, Poi
     if (power < 0).any():
         raise ValueError(f"noise holds {power.min()}, and powers are not negative. Use numbers >= 0.")
     return power, None, None
+
+
+def _axes_of_transform(
+    named: tuple[int, ...], axes: int | tuple[int, ...] | None, channel_axis: int | None, data: Array
+) -> tuple[int, ...] | None:
+    """Return the axes of an item that a transform names, or None where those that are not channels are the same."""
+    if axes is not None:
+        raise ValueError(f"axes={axes} was given, and the transform has axes={named}. Name them once.")
+    own = checks.axes_of(named, data.shape)
+    if channel_axis is None:
+        return own
+    others = tuple(axis for axis in range(data.ndim) if axis != checks.channel(channel_axis, None, data.shape))
+    if own != others:
+        raise ValueError(
+            f"channel_axis={channel_axis} leaves the axes {others} to an item, and the transform has axes={named}. "
+            f"Leave axes out of the transform, or use axes instead of channel_axis."
+        )
+    return None
 
 
 def _axes(

@@ -77,7 +77,7 @@ def anscombe(x: ArrayLike, gain: float = 1, sigma: float = 0, mean: float = 0) -
         raise ValueError(
             f"x holds {low.size} {'value' if low.size == 1 else 'values'} below mean={mean}, the smallest is "
             f"{low.min()}; with sigma=0 no count can give it. Tell the noise of the detector as sigma and its dark "
-            f"level as mean."
+            f"level as mean (in denoise with noise=PoissonGaussian(gain, sigma, mean))."
         )
     square = (data - mean) / gain + (3 / 8 + (sigma / gain) ** 2)
     transformed: NDArray[Any] = 2 * np.sqrt(np.maximum(square, 0))
