@@ -166,7 +166,7 @@ def test_axes_of_the_transform_are_the_axes_of_an_item(kind, axes):
         si.denoise(leads, T, channel_axis=1)
 
 
-@pytest.mark.parametrize("transform", [None, "swt:sym8", "swt:sym8,levels=4", si.SWT("sym8", 4)])
+@pytest.mark.parametrize("transform", [None, "swt:sym8", "swt:sym8,levels=4", si.SWT("sym8", 4), "best"])
 def test_an_axis_of_one_sample_is_no_axis(transform):
     x = SIGNAL + noise(SIGNAL.shape)
     expected = si.denoise(x, transform)
