@@ -71,7 +71,7 @@ def read_signal(path: str | os.PathLike[str], *, max_bytes: int = MAX_BYTES) -> 
     path : str or path-like
         The suffix tells the kind of file.
 
-        - ``.npy``: an array of numbers of any shape.
+        - ``.npy``: an array of numbers of any shape, with at least one axis.
         - ``.csv``: numbers separated by commas in UTF-8, the same number in every line, with at most one line
           of column names above.
         - ``.wav``, ``.flac``: a sound, in units of full scale: whole numbers of any width become [-1, 1);

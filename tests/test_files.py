@@ -198,6 +198,12 @@ def test_an_npy_file_without_numbers_is_refused(write, x):
         read_signal(write(saved(x), "words.npy"))
 
 
+def test_an_npy_file_of_a_single_number_is_refused(write):
+    path = write(saved(np.float64(3)), "s.npy")
+    with pytest.raises(ValueError, match=r"s\.npy holds a single number, and a signal has at least one axis\. Save an"):
+        read_signal(path)
+
+
 @pytest.mark.parametrize("name", ["x.txt", "x.npz", "x"])
 def test_other_kinds_are_refused_with_those_that_can_be_read(write, name):
     with pytest.raises(ValueError, match=r"Use \.npy, \.csv, \.wav, \.flac, \.png, \.tif or \.tiff\."):

@@ -21,6 +21,8 @@ def read(file: Path, max_bytes: int) -> Contents:
         stored = np.lib.format.open_memmap(file, mode="r")
     if stored.dtype.kind not in "biufc":
         raise ValueError(f"{file} holds {stored.dtype}, not numbers. Save a numeric array.")
+    if not stored.ndim:
+        raise ValueError(f"{file} holds a single number, and a signal has at least one axis. Save an array of samples.")
     check_size(file, decoded_bytes(stored.size, stored.dtype), max_bytes)
     return Contents(in_own_units(np.array(stored)), storage=Storage(dtype=stored.dtype.newbyteorder("=")))
 
