@@ -127,6 +127,46 @@ def test_a_column_of_times_is_copied():
     assert "copied" not in "".join(done("ramp.csv", "-o", "clean", *FAST))
 
 
+SECONDS = {
+    "even": (np.arange(LENGTH) / 360, True),
+    "rounded above a step": ([float(f"{i / 44100:.4f}") for i in range(LENGTH)], True),
+    "cut off above a step": (np.floor(np.arange(LENGTH) / 4.41) / 1e4, True),
+    "few digits": ([float(f"{i / 44100:.3g}") for i in range(LENGTH)], True),
+    "falling": (-np.arange(LENGTH) // 3, True),
+    "huge": (1e308 * np.linspace(-1.5, 1.5, LENGTH), None),
+    "uneven": (np.round(np.sort(RNG.random(LENGTH)), 3), False),
+    "uneven, in whole numbers": (np.cumsum(RNG.integers(0, 9, LENGTH)), False),
+    "one sample lost": (np.delete(np.arange(LENGTH + 1), 9) / 360, False),
+}
+
+
+@pytest.mark.parametrize("case", SECONDS)
+def test_a_first_column_that_runs_one_way_is_copied_however_uneven(case):
+    times, even = SECONDS[case]
+    np.savetxt("timed.csv", np.c_[times, WAVE], delimiter=",", header="t,I", comments="")
+    said = done("timed.csv", "-o", "clean", *FAST)
+    np.testing.assert_array_equal(read_signal("clean/timed.csv"), np.c_[times, si.denoise(WAVE, method="universal")])
+    how = "evenly spaced" if even else "not evenly spaced: samples are treated as if they were"
+    assert "; t copied, " in said[0]
+    if even is not None:
+        assert said[0].endswith(f"; t copied, {how}")
+
+
+def test_only_the_first_column_is_taken_for_uneven_times():
+    times = np.round(np.sort(RNG.random(LENGTH)), 3)
+    np.savetxt("timed.csv", np.c_[WAVE, times], delimiter=",", header="I,t", comments="")
+    assert "copied" not in done("timed.csv", "-o", "clean", *FAST)[0]
+    np.savetxt("timed.csv", np.c_[times, WAVE], delimiter=",", header="t,I", comments="")
+    assert "copied" not in done("timed.csv", "-o", "clean", *FAST, "--only", "t", "--force")[0]
+    np.testing.assert_array_equal(read_signal("clean/timed.csv"), np.c_[si.denoise(times, method="universal"), WAVE])
+    np.savetxt("lines.csv", np.c_[np.arange(LENGTH), np.zeros(LENGTH)], delimiter=",", header="t,I", comments="")
+    assert done("lines.csv", "-o", "clean", *FAST)[0].endswith("; t copied, evenly spaced")
+    np.savetxt("lines.csv", np.c_[np.zeros(LENGTH), np.arange(LENGTH)], delimiter=",", header="I,t", comments="")
+    assert done("lines.csv", "-o", "clean", *FAST, "--force")[0].endswith("; t copied, evenly spaced")
+    np.savetxt("lines.csv", np.c_[np.arange(LENGTH), np.arange(LENGTH)], delimiter=",", header="t,I", comments="")
+    assert done("lines.csv", "-o", "clean", *FAST, "--force")[0].endswith("; t copied, evenly spaced")
+
+
 def test_only_the_channels_that_are_named_change():
     done("leads.csv", "-o", "clean", "--only", "I", *FAST)
     before, after = read_signal("leads.csv"), read_signal("clean/leads.csv")

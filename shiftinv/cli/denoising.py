@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import math
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -31,9 +32,12 @@ __all__ = ["denoise_files"]
 ABOUT = """Remove noise from files and write what is left, stored as it was.
 
 FILE is a .npy array, a .csv table, a .wav or .flac sound, or a .png or .tif image. Every column, channel or colour is
-denoised by itself, or --only those that are named; a column of evenly spaced numbers, as of times, is copied. Pages of
-one shape are one volume, and an array is one item, unless --axes names the axes of one. OUTPUT is a file, of the same
-kind or another; or a folder that exists, in which every FILE keeps its name.
+denoised by itself, or --only those that are named. Pages of one shape are one volume, and an array is one item, unless
+--axes names the axes of one. OUTPUT is a file, of the same kind or another; or a folder that exists, in which every
+FILE keeps its name.
+
+Of a table of several columns the first is copied if it never falls or never rises, as times do, and any other if its
+numbers are evenly spaced; --only decides otherwise. Samples are taken for evenly spaced whatever their times are.
 
 Rate, width and column names are kept. Whole numbers are rounded, and those out of range are clipped and counted;
 nothing is rescaled. A .npy file gets floating-point numbers. A FILE is never replaced, even with --force.
@@ -205,8 +209,8 @@ def _denoised(
         broken = what_is_not_finite(file, contents, only)
         if broken:
             raise ValueError(f"{broken} Replace it, or use --nan-policy omit.")
-    copied = () if only or not contents.lines else tuple(_evenly_spaced(contents))
-    chosen = tuple(only) or tuple(name for name in contents.channels if name not in copied) or contents.channels
+    axes = {} if only else _axes_of(contents)
+    chosen = tuple(only) or tuple(name for name in contents.channels if name not in axes)
     places = _places(file, contents, chosen) if chosen != contents.channels else slice(None)
     channel_axis = -1 if contents.channels else None
     estimate, infos = denoise(
@@ -215,17 +219,57 @@ def _denoised(
     whole = contents.values.astype(estimate.dtype)
     whole[..., places] = estimate
     told = _told(tuple(dict.fromkeys(chosen)), infos if isinstance(infos, list) else [infos])
-    spared = f"; {', '.join(copied)} copied, evenly spaced" if copied and chosen != contents.channels else ""
-    return replace(contents, values=whole).signal, told + spared
+    for copied, how in (
+        ([name for name, even in axes.items() if even], "evenly spaced"),
+        ([name for name, even in axes.items() if not even], "not evenly spaced: samples are treated as if they were"),
+    ):
+        told += f"; {', '.join(copied)} copied, {how}" if copied else ""
+    return replace(contents, values=whole).signal, told
 
 
-def _evenly_spaced(contents: Contents) -> Iterator[str]:
-    """Yield the columns that are times, or numbers of rows: they keep within half a step of a straight line."""
-    for name, column in zip(contents.channels, np.moveaxis(contents.values, -1, 0), strict=True):
-        rise = abs(column[-1] - column[0])
-        line = np.linspace(column[0], column[-1], len(column))
-        if len(column) > 2 and rise and np.abs(column - line).max() < rise / (len(column) - 1) / 2:
-            yield name
+@np.errstate(over="ignore", invalid="ignore")
+def _axes_of(contents: Contents) -> dict[str, bool]:
+    """Return the columns of a table that are no signals but say where samples stand, and whether evenly.
+
+    The first is one if it runs one way, as times do however they were rounded; another, if it keeps within half a step
+    of a straight line. One column at least is a signal.
+    """
+    if not contents.lines or len(contents.channels) < 2:
+        return {}
+    (first, times), *others = zip(contents.channels, np.moveaxis(contents.values, -1, 0), strict=True)
+    steps = np.diff(times[np.isfinite(times)])
+    runs = len(steps) > 1 and steps.any() and ((steps >= 0).all() or (steps <= 0).all())
+    axes = {first: _is_even(times)} if runs else {}
+    lines = {name: True for name, column in others if _within(column, 1 / 2)}
+    return axes if axes and len(lines) == len(others) else axes | lines
+
+
+def _within(column: NDArray[Any], steps: float) -> bool:
+    """Return whether numbers keep closer to a straight line than so many of its steps; gaps are no evidence."""
+    off, step = _off_line(column)
+    return off < steps * step
+
+
+def _is_even(times: NDArray[Any]) -> bool:
+    """Return whether times are evenly spaced but for their rounding, or to a hundredth of a step."""
+    off, _ = _off_line(times)
+    return _within(times, 1 / 100) or off < 1.01 * _rounding(times[np.isfinite(times)])
+
+
+def _off_line(column: NDArray[Any]) -> tuple[float, float]:
+    """Return how far numbers are from the line through the first and the last, and how steep that is."""
+    places = np.flatnonzero(np.isfinite(column))
+    if len(places) < 3:
+        return math.inf, 0.0
+    known, rows = column[places], places - places[0]
+    slope = (known[-1] - known[0]) / rows[-1]
+    return float(np.abs(known - known[0] - slope * rows).max()), float(abs(slope))
+
+
+def _rounding(numbers: NDArray[Any]) -> float:
+    """Return the last place to which numbers are written, that of the largest if it varies."""
+    digits = next(more for more in range(17) if all(float(f"{x:.{more}e}") == x for x in numbers.tolist()))
+    return float(10.0 ** (math.floor(math.log10(np.abs(numbers).max())) - digits))
 
 
 def _places(file: Path, contents: Contents, only: Sequence[str]) -> list[int]:
