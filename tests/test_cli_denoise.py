@@ -184,6 +184,30 @@ def test_only_the_channels_that_are_named_change():
     assert "leave --only out" in run("x.npy", "-o", "y.npy", "--only", "0").stderr
 
 
+def test_the_noise_of_sums_and_differences_is_told_as_theirs():
+    orthonormal = np.array([[1, 1, 1], [1.5**0.5, 0, -(1.5**0.5)], [0.5**0.5, -(2**0.5), 0.5**0.5]]) / 3**0.5
+    planes = np.einsum("dc,ijc->dij", orthonormal, read_signal("photo.png"))
+    sigmas = [si.denoise(plane, method="universal", return_info=True)[1].sigma for plane in planes]
+    (said, _) = done("photo.png", "-o", "clean", "--decorrelate", *FAST)
+    names = ("sum", "difference 1", "difference 2")
+    told = ", ".join(f"{sigma:.4g} ({name})" for sigma, name in zip(sigmas, names, strict=True))
+    assert said.startswith(f"photo.png: sigma {told}; swt:")
+    (said, _) = done("take.wav", "-o", "clean", "--decorrelate", *FAST)
+    assert [part.partition(" (")[2] for part in said.partition(";")[0].split(",")] == ["sum)", "difference 1)"]
+    (said, _) = done("photo.png", "-o", "clean", "--decorrelate", "--only", "red", "--only", "red", *FAST, "--force")
+    assert "(" not in said.partition(";")[0]
+    assert "(" not in done("leads.csv", "-o", "clean", "--decorrelate", *FAST)[0].partition(";")[0]
+
+
+@pytest.mark.parametrize(("kind", "told"), [("level-dependent", "noise of each level"), ("poisson", "noise of counts")])
+def test_noise_without_one_strength_is_named(kind, told):
+    counts = RNG.poisson(40 + 30 * np.c_[WAVE, WAVE])
+    np.save("counts.npy", counts[:, 0])
+    assert done("counts.npy", "-o", "y.npy", "--noise", kind, *FAST)[0].startswith(f"counts.npy: {told}; swt:")
+    np.savetxt("counts.csv", counts, delimiter=",")
+    assert done("counts.csv", "-o", "clean", "--noise", kind, *FAST)[0].startswith(f"counts.csv: {told}; swt:")
+
+
 def test_clipped_samples_are_counted_and_told_even_if_quiet():
     rng = np.random.default_rng(1)
     loud = np.clip(

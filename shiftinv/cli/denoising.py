@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 __all__ = ["denoise_files"]
 
+WITHOUT_SIGMA = {"level-dependent": "noise of each level", "poisson": "noise of counts"}  # no one number in their units
+
 ABOUT = """Remove noise from files and write what is left, stored as it was.
 
 FILE is a .npy array, a .csv table, a .wav or .flac sound, or a .png or .tif image. Every column, channel or colour is
@@ -164,8 +166,7 @@ def denoise_files(
         try:
             contents = read_contents(file, max_bytes=max_bytes)
             stored = storage_for(target, contents.signal, like=contents.storage, rate=rate)
-            several = decorrelate and len(only or contents.channels) > 1
-            estimate, told = _denoised(file, contents, only, not quiet, {**asked, "decorrelate": several})
+            estimate, told = _denoised(file, contents, only, decorrelate, not quiet, asked)
             written = write_signal(target, estimate, like=stored, force=force)
         except Exception as error:
             failures[file] = [failure(file, error, debug)]
@@ -202,7 +203,7 @@ def _check_options(asked: dict[str, Any]) -> None:
 
 
 def _denoised(
-    file: Path, contents: Contents, only: Sequence[str], progress: bool, asked: dict[str, Any]
+    file: Path, contents: Contents, only: Sequence[str], decorrelate: bool, progress: bool, asked: dict[str, Any]
 ) -> tuple[NDArray[Any], str]:
     """Return what a file holds without its noise, and what is to be told of it."""
     if asked["nan_policy"] == "raise":
@@ -212,13 +213,21 @@ def _denoised(
     axes = {} if only else _axes_of(contents)
     chosen = tuple(only) or tuple(name for name in contents.channels if name not in axes)
     places = _places(file, contents, chosen) if chosen != contents.channels else slice(None)
-    channel_axis = -1 if contents.channels else None
+    names = tuple(dict.fromkeys(chosen))
+    decorrelate = decorrelate and len(names) > 1
     estimate, infos = denoise(
-        contents.values[..., places], channel_axis=channel_axis, progress=progress, return_info=True, **asked
+        contents.values[..., places],
+        channel_axis=-1 if contents.channels else None,
+        decorrelate=decorrelate,
+        progress=progress,
+        return_info=True,
+        **asked,
     )
+    if decorrelate:
+        names = ("sum", *(f"difference {place}" for place in range(1, len(names))))
     whole = contents.values.astype(estimate.dtype)
     whole[..., places] = estimate
-    told = _told(tuple(dict.fromkeys(chosen)), infos if isinstance(infos, list) else [infos])
+    told = _told(names, infos if isinstance(infos, list) else [infos], asked["noise"])
     for copied, how in (
         ([name for name, even in axes.items() if even], "evenly spaced"),
         ([name for name, even in axes.items() if not even], "not evenly spaced: samples are treated as if they were"),
@@ -282,14 +291,16 @@ def _places(file: Path, contents: Contents, only: Sequence[str]) -> list[int]:
     return [contents.channels.index(name) for name in dict.fromkeys(only)]
 
 
-def _told(names: Sequence[str], infos: Sequence[Denoised]) -> str:
+def _told(names: Sequence[str], infos: Sequence[Denoised], kind: str) -> str:
     """Return the noise that was found, of each channel if they are the items, and the transforms that were used."""
     sigmas = [info.sigma for info in infos]
-    if len(infos) == len(names) > 1:
-        noise = ", ".join(f"{sigma:.4g} ({name})" for name, sigma in zip(names, sigmas, strict=True))
+    if kind in WITHOUT_SIGMA:
+        noise = WITHOUT_SIGMA[kind]
+    elif len(infos) == len(names) > 1:
+        noise = "sigma " + ", ".join(f"{sigma:.4g} ({name})" for name, sigma in zip(names, sigmas, strict=True))
     elif min(sigmas) < max(sigmas):
-        noise = f"{min(sigmas):.4g} to {max(sigmas):.4g}"
+        noise = f"sigma {min(sigmas):.4g} to {max(sigmas):.4g}"
     else:
-        noise = f"{sigmas[0]:.4g}"
+        noise = f"sigma {sigmas[0]:.4g}"
     used = dict.fromkeys(spec for info in infos for spec in info.transforms)
-    return f"sigma {noise}; {' and '.join(used) or 'nothing to remove'}"
+    return f"{noise}; {' and '.join(used) or 'nothing to remove'}"
