@@ -116,6 +116,37 @@ def test_options_reach_the_library():
     np.testing.assert_array_equal(tifffile.imread("pages.tif"), np.clip(np.rint(expected), 0, 255))
 
 
+def test_the_boundary_is_passed_on_where_it_is_given_only():
+    done("x.npy", "-o", "y.npy", *FAST, "-t", "swt:haar,levels=3,boundary=zero")
+    expected = si.denoise(WAVE, si.SWT("haar", 3, boundary="zero"), method="universal")
+    np.testing.assert_array_equal(np.load("y.npy"), expected)
+    done("x.npy", "-o", "z.npy", *FAST, "-t", "swt:haar,levels=3,boundary=zero", "--boundary", "zero")
+    np.testing.assert_array_equal(np.load("z.npy"), expected)
+    done("x.npy", "-o", "w.npy", *FAST, "-t", "pswt:haar,levels=3")
+    assert "The default is symmetric where the transform has a boundary." in " ".join(run("--help").output.split())
+
+
+def test_padded_circles_are_for_the_transforms_that_help_names():
+    ends = [name for name in si.list_transforms() if hasattr(si.transform(name), "boundary")]
+    takes = [name for name in ends if shiftinv.cli.denoising._continues(si.transform(name), "periodic-padded")]
+    assert takes == ["dwt", "packets"]
+    assert "periodic-padded is for dwt and packets only" in " ".join(run("--help").output.split())
+    for name in takes:
+        spec = f"{name}:haar,levels=3"
+        done("x.npy", "-o", f"{name}.npy", *FAST, "-t", spec, "--boundary", "periodic-padded")
+        expected = si.denoise(WAVE, spec, method="universal", boundary="periodic-padded")
+        np.testing.assert_array_equal(np.load(f"{name}.npy"), expected)
+
+
+def test_the_axes_of_a_transform_are_no_wrong_usage():
+    batch = WAVE.reshape(4, 8, 16)
+    np.save("batch.npy", batch)
+    for place, axes in enumerate(("axes=(1,2)", "axes=(-2,-1)")):
+        done("batch.npy", "-o", f"y{place}.npy", *FAST, "-t", f"swt:haar,levels=2,{axes}")
+        expected = si.denoise(batch, "swt:haar,levels=2", method="universal", axes=(1, 2))
+        np.testing.assert_array_equal(np.load(f"y{place}.npy"), expected)
+
+
 def test_a_column_of_times_is_copied():
     times = np.round(np.arange(LENGTH) / 360, 4)  # not quite evenly spaced, as a recorder writes them
     np.savetxt("timed.csv", np.c_[times, WAVE, -times], delimiter=",", header="t,I,back", comments="")
@@ -285,6 +316,25 @@ def test_a_file_that_fails_is_told_before_any_work(monkeypatch, words, said):
         (("x.npy", "-o", "y.npy", "-t", "swt:harr"), "shiftinv list wavelets"),
         (("x.npy", "-o", "y.npy", "-t", "bestshift:haar"), "'bestshift:haar' is not linear"),
         (("x.npy", "-o", "y.npy", "--boundary", "round"), "'round' is not one of 'periodic'"),
+        (
+            ("x.npy", "-o", "y.npy", "--boundary", "periodic-padded"),
+            "--boundary periodic-padded is for dwt and packets, decimated transforms, only. Use one of periodic, "
+            "symmetric, reflect, constant, zero, smooth, antisymmetric, antireflect, or a transform such as -t dwt:",
+        ),
+        (("x.npy", "-o", "y.npy", "--boundary", "periodic-padded", "-t", "best"), "is for dwt and packets, decimated"),
+        (
+            ("x.npy", "-o", "y.npy", "--boundary", "periodic-padded", "-t", "dtcwt"),
+            "is for dwt and packets, decimated transforms, only. Use one of periodic, symmetric, or a transform such",
+        ),
+        (
+            ("x.npy", "-o", "y.npy", "--boundary", "reflect", "-t", "dtcwt"),
+            "--boundary reflect is not for dtcwt. Use one of periodic, symmetric.",
+        ),
+        (
+            ("x.npy", "-o", "y.npy", "--boundary", "zero", "-t", "swt:haar,boundary=smooth"),
+            "--boundary zero and -t swt:haar,boundary=smooth contradict each other. Leave one out.",
+        ),
+        (("x.npy", "-o", "y.npy", "--boundary", "zero", "-t", "steerable"), "takes none. Leave boundary out"),
         (("x.npy", "-o", "y.npy", "--axes", "a"), "'a' is no list of whole numbers such as 0,1."),
         (("x.npy", "-o", "y.npy", "--workers", "0"), "workers=0 is too small"),
         (("x.npy", "-o", "y.npy", "--rate", "0"), "0 is not in the range x>=1"),

@@ -17,7 +17,9 @@ from ..denoising.estimator import METHODS, RULES
 from ..denoising.noise_models import KINDS as KINDS_OF_NOISE
 from ..files import read_contents, storage_for, what_is_not_finite, write_signal
 from ..formats.kinds import KINDS
-from ..representation import FrameTransform
+from ..registry import transform as transform_of
+from ..representation import FrameTransform, Representation
+from ..transforms.extension import UNDECIMATED
 from ..workers import count
 from . import options
 from .failures import check_files, check_output, failure, failures_listed, line
@@ -119,8 +121,9 @@ def _output(ctx: click.Context, parameter: click.Parameter, value: Path) -> Path
 @click.option("--transform", "-t", "spec", callback=_spec, metavar="SPEC",
     help="In which transform, such as swt:sym8,levels=5, or best to try several. The default is what suits the method.",
 )  # fmt: skip
-@click.option("--boundary", type=click.Choice(list(BOUNDARIES)), default="symmetric", show_default=True,
-    help="How the data continue past their ends.",
+@click.option("--boundary", type=click.Choice(list(BOUNDARIES)),
+    help="How the data continue past their ends; periodic-padded is for dwt and packets only. The default is symmetric "
+    "where the transform has a boundary.",
 )  # fmt: skip
 @click.option("--only", multiple=True, metavar="NAME",
     help="Denoise this column, channel or colour and copy the others. Repeat the option for more.",
@@ -160,6 +163,10 @@ def denoise_files(
     for target in targets:
         check_output(target, inputs, force)
     asked = {"transform": asked.pop("spec"), **asked}
+    if asked["boundary"] is None:
+        del asked["boundary"]
+    else:
+        _check_boundary(asked["transform"], asked["boundary"])
     _check_options(asked)
     failures: dict[Path, list[str]] = {}
     for file, target in zip(inputs, targets, strict=True):
@@ -194,10 +201,40 @@ def _targets(files: Sequence[Path], output: Path) -> list[Path]:
     return targets
 
 
+def _check_boundary(spec: str | None, boundary: str) -> None:
+    """Refuse a boundary that the transform does not have, where there is another that it has."""
+    possible: Sequence[str] = UNDECIMATED  # what the method takes by itself is undecimated, or mends it
+    if spec not in (None, "best"):
+        T = transform_of(spec)
+        if not hasattr(T, "boundary"):
+            return
+        if "boundary=" in spec and T.boundary != boundary:
+            raise click.UsageError(f"--boundary {boundary} and -t {spec} contradict each other. Leave one out.")
+        possible = [name for name in BOUNDARIES if _continues(T, name)]
+    if boundary not in possible:
+        only = " is for dwt and packets, decimated transforms, only" if boundary == "periodic-padded" else ""
+        raise click.UsageError(
+            f"--boundary {boundary}{only or f' is not for {spec}'}. Use one of {', '.join(possible)}"
+            f"{', or a transform such as -t dwt:sym8' if only else ''}."
+        )
+
+
+def _continues(T: Representation, boundary: str) -> bool:
+    """Return whether a transform can continue data so."""
+    try:
+        T.replace(boundary=boundary)
+    except ValueError:
+        return False
+    return True
+
+
 def _check_options(asked: dict[str, Any]) -> None:
     """Refuse options that contradict each other before any file is read, by their use on one sample."""
+    spec = asked["transform"]
+    axes = None if spec in (None, "best") else getattr(transform_of(spec), "axes", None)
+    needed = max(max(axis + 1, -axis) for axis in axes or (0,))
     try:
-        denoise(np.zeros(1), **{**asked, "axes": None})
+        denoise(np.zeros((1,) * needed), **{**asked, "axes": None})
     except (ValueError, TypeError) as error:
         raise click.UsageError(line(error)) from None
 
