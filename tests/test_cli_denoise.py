@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+import warnings
 
 import click.testing
 import numpy as np
@@ -252,6 +253,71 @@ def test_clipped_samples_are_counted_and_told_even_if_quiet():
     assert done("loud.wav", "-o", "clean", *FAST)[1] == told
     assert done("loud.wav", "-o", "clean", *FAST, "--force", "--quiet") == [told]
     assert done("x.npy", "-o", "y.npy", *FAST, "--quiet") == []
+
+
+def test_help_says_what_is_told_even_if_quiet():
+    assert "no messages but errors and how many samples were clipped." in " ".join(run("--help").output.split())
+
+
+def test_an_array_that_may_be_an_image_is_told_of_in_words_of_the_command():
+    image = np.dstack([PICTURE, PICTURE.T, PICTURE[::-1]])
+    np.save("b3.npy", image)
+    np.save("c3.npy", image)
+    note = (
+        "note: the array of shape (64, 64, 3) is taken for a volume. If it is an image of 3 channels, use --axes 0,1; "
+        "if it is a volume, --axes 0,1,2 says so."
+    )
+    said = done("b3.npy", "c3.npy", "-o", "clean", *FAST)
+    assert [said[0], said[3]] == [f"b3.npy: {note}", f"c3.npy: {note}"]
+    assert len(said) == 6
+    volume = np.load("clean/b3.npy")
+    assert done("b3.npy", "-o", "clean", *FAST, "--force", "--quiet") == []
+    assert len(done("b3.npy", "-o", "clean", *FAST, "--force", "--axes", "0,1,2")) == 2
+    np.testing.assert_array_equal(np.load("clean/b3.npy"), volume)
+    assert len(done("b3.npy", "-o", "clean", *FAST, "--force", "--axes", "0,1")) == 2
+    np.testing.assert_array_equal(np.load("clean/b3.npy"), si.denoise(image, method="universal", channel_axis=-1))
+
+
+@pytest.mark.parametrize(
+    ("name", "words", "note"),
+    [
+        ("x.npy", ("-t", "cyclespin:(dwt:haar,levels=2),shifts=(0,0,1)"), "shifts lists 1 shifts twice; each counts o"),
+        ("long.npy", FAST, f"the array has dtype {np.dtype(np.longdouble)}; the transform computes in float64."),
+    ],
+)
+def test_warnings_of_the_library_are_notes_in_one_line(name, words, note):
+    if name == "long.npy" and np.dtype(np.longdouble).itemsize == 8:
+        pytest.skip("long double is double here")
+    np.save("long.npy", WAVE.astype(np.longdouble))
+    command = [sys.executable, "-m", "shiftinv", "denoise", name, "-o", "y.npy", *words]
+    ended = subprocess.run(command, capture_output=True, text=True, check=True, timeout=120, env=ENVIRONMENT)
+    told = ended.stderr.splitlines()
+    assert told[0].startswith(f"{name}: note: {note}")
+    assert [line.partition(": ")[0] for line in told[1:]] == [name, "wrote y.npy"]
+    assert ".py" not in ended.stderr
+    ended = subprocess.run(
+        [*command, "--force", "--quiet"], capture_output=True, text=True, check=True, timeout=120, env=ENVIRONMENT
+    )
+    assert ended.stderr == ""
+
+
+def test_warnings_of_transforms_are_notes_in_every_command():
+    spec = "cyclespin:(dwt:haar,levels=2),shifts=(0,0,1)"
+    for words in (("x.npy",), ("x.npy", "--quiet")):
+        told = click.testing.CliRunner().invoke(main, ["compare", *words, "-t", spec])
+        note = "note: shifts lists 1 shifts twice; each counts once."
+        assert told.stderr.splitlines()[:1] == ([] if "--quiet" in words else [note])
+
+
+def test_a_warning_of_others_is_shown_as_it_is(monkeypatch):
+    def warned(*_, **__):
+        warnings.warn("not ours", RuntimeWarning, stacklevel=1)
+        return np.zeros(LENGTH), si.denoise(WAVE, sigma=0, return_info=True)[1]
+
+    monkeypatch.setattr(shiftinv.cli.denoising, "_check_options", lambda _: None)
+    monkeypatch.setattr(shiftinv.cli.denoising, "denoise", warned)
+    with pytest.warns(RuntimeWarning, match="not ours"):
+        assert "note" not in "".join(done("x.npy", "-o", "y.npy"))
 
 
 def test_kinds_convert():

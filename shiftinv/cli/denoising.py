@@ -22,7 +22,7 @@ from ..representation import FrameTransform, Representation
 from ..transforms.extension import UNDECIMATED
 from ..workers import count
 from . import options
-from .failures import check_files, check_output, failure, failures_listed, line
+from .failures import check_files, check_output, failure, failures_listed, line, notes
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -73,7 +73,9 @@ def _method(ctx: click.Context, parameter: click.Parameter, value: str) -> str |
 
 def _spec(ctx: click.Context, parameter: click.Parameter, value: str | None) -> str | None:
     """Return a spec if noise can be told from signal in the transform it names."""
-    if value not in (None, "best") and not isinstance(options.transform_named(value, ctx, parameter), FrameTransform):
+    with notes(quiet=True):  # they come again with every file
+        T = None if value in (None, "best") else options.transform_named(value, ctx, parameter)
+    if T is not None and not isinstance(T, FrameTransform):
         raise click.BadParameter(f"{value!r} is not linear, and noise has no gain in it.", ctx, parameter)
     return value
 
@@ -142,7 +144,9 @@ def _output(ctx: click.Context, parameter: click.Parameter, value: Path) -> Path
 )  # fmt: skip
 @options.force
 @options.max_bytes
-@options.quiet
+@click.option("--quiet", "-q", is_flag=True,
+    help="No progress, and no messages but errors and how many samples were clipped.",
+)  # fmt: skip
 @options.debug
 def denoise_files(
     files: tuple[Path, ...],
@@ -163,18 +167,18 @@ def denoise_files(
     for target in targets:
         check_output(target, inputs, force)
     asked = {"transform": asked.pop("spec"), **asked}
+    with notes(quiet=True):
+        _check_options(asked)
     if asked["boundary"] is None:
         del asked["boundary"]
-    else:
-        _check_boundary(asked["transform"], asked["boundary"])
-    _check_options(asked)
     failures: dict[Path, list[str]] = {}
     for file, target in zip(inputs, targets, strict=True):
         try:
-            contents = read_contents(file, max_bytes=max_bytes)
-            stored = storage_for(target, contents.signal, like=contents.storage, rate=rate)
-            estimate, told = _denoised(file, contents, only, decorrelate, not quiet, asked)
-            written = write_signal(target, estimate, like=stored, force=force)
+            with notes(file, quiet):
+                contents = read_contents(file, max_bytes=max_bytes)
+                stored = storage_for(target, contents.signal, like=contents.storage, rate=rate)
+                estimate, told = _denoised(file, contents, only, decorrelate, not quiet, asked)
+                written = write_signal(target, estimate, like=stored, force=force)
         except Exception as error:
             failures[file] = [failure(file, error, debug)]
             continue
@@ -230,7 +234,9 @@ def _continues(T: Representation, boundary: str) -> bool:
 
 def _check_options(asked: dict[str, Any]) -> None:
     """Refuse options that contradict each other before any file is read, by their use on one sample."""
-    spec = asked["transform"]
+    spec, boundary = asked["transform"], asked["boundary"]
+    if boundary is not None:
+        _check_boundary(spec, boundary)
     axes = None if spec in (None, "best") else getattr(transform_of(spec), "axes", None)
     needed = max(max(axis + 1, -axis) for axis in axes or (0,))
     try:

@@ -2,15 +2,28 @@
 
 from __future__ import annotations
 
+import re
 import traceback
-from collections.abc import Collection, Iterable, Mapping
+import warnings
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
+from typing import TextIO
 
 import click
 
-__all__ = ["check_files", "check_output", "explain", "failure", "failures_listed", "line"]
+from ..checks import ShiftinvWarning
+
+__all__ = ["check_files", "check_output", "explain", "failure", "failures_listed", "line", "notes"]
 
 KNOWN = (ValueError, TypeError, OSError, ImportError)  # what the library refuses, in a sentence of its own
+IN_A_SHELL = (  # what a warning says of arguments, and what there is to say of options
+    (r"^x\['(.+?)'\] ", r"\1 "),
+    (r"^x (of|has) ", r"the array \1 "),
+    (r" Convert it yourself to silence this warning\.$", ""),
+    (r"use channel_axis=-1;", "use --axes 0,1;"),
+    (r"axes=\(0, 1, 2\) says so", "--axes 0,1,2 says so"),
+)
 
 
 def check_files(files: Iterable[Path]) -> None:
@@ -36,6 +49,37 @@ def check_output(output: Path | None, files: Iterable[Path], force: bool) -> Non
             raise click.UsageError(f"{output} is an input. Write to another file.")
     if not force:
         raise click.UsageError(f"{output} exists. Use --force to replace it, or write to another file.")
+
+
+@contextmanager
+def notes(source: Path | None = None, quiet: bool = False) -> Iterator[None]:
+    """Say every warning of the library in a line of its own, once, with the file it is about; or be quiet."""
+    said: set[str] = set()
+    with warnings.catch_warnings():
+        warnings.simplefilter("always", ShiftinvWarning)
+        others = warnings.showwarning
+
+        def show(
+            message: Warning | str,
+            category: type[Warning],
+            filename: str,
+            lineno: int,
+            file: TextIO | None = None,
+            line: str | None = None,
+        ) -> None:
+            context = click.get_current_context(silent=True)
+            silent = quiet or (context is not None and context.params.get("quiet"))
+            text = " ".join(str(message).split())
+            if not issubclass(category, ShiftinvWarning):
+                others(message, category, filename, lineno, file, line)
+            elif not silent and text not in said:
+                said.add(text)
+                for python, shell in IN_A_SHELL:
+                    text = re.sub(python, shell, text)
+                click.echo(f"{f'{source}: ' if source else ''}note: {text}", err=True)
+
+        warnings.showwarning = show
+        yield
 
 
 def failure(file: Path, error: Exception, debug: bool) -> str:

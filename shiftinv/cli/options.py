@@ -18,7 +18,9 @@ max_bytes = click.option(
     "--max-bytes", type=click.IntRange(min=1), default=MAX_BYTES, show_default=True, metavar="N",
     help="Refuse a file that announces more than N bytes of memory.",
 )  # fmt: skip
-quiet = click.option("--quiet", "-q", is_flag=True, help="No progress and no messages but errors.")
+quiet = click.option(
+    "--quiet", "-q", is_flag=True, is_eager=True, help="No progress and no messages but errors."
+)  # eager: known when other options lead to notes
 debug = click.option("--debug", is_flag=True, help="Show where an error comes from.")
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from ..version import __version__
+from .failures import notes
 
 __all__ = ["Program", "main"]
 
@@ -31,7 +32,8 @@ class Program(click.Group):
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; a reader that stopped reading, as ``| head`` does, is no failure."""
         try:
-            result = super().invoke(ctx)
+            with notes():
+                result = super().invoke(ctx)
             sys.stdout.flush()
         except BrokenPipeError:
             nowhere = os.open(os.devnull, os.O_WRONLY)
