@@ -182,7 +182,7 @@ def read_finite_signals(
     return finite, refusals
 
 
-def read_contents(path: str | os.PathLike[str], *, max_bytes: int = MAX_BYTES) -> Contents:
+def read_contents(path: str | os.PathLike[str], *, max_bytes: int = MAX_BYTES, empty_cells: bool = False) -> Contents:
     """Return all that is read from a file: its numbers, the names of channels, and how it stores them.
 
     Parameters
@@ -191,6 +191,8 @@ def read_contents(path: str | os.PathLike[str], *, max_bytes: int = MAX_BYTES) -
         As for `read_signal`.
     max_bytes : int, optional
         As for `read_signal`.
+    empty_cells : bool, optional
+        Whether a table may have cells without a number: they are nan, and ``.empty`` says where the first of them is.
 
     Returns
     -------
@@ -212,7 +214,10 @@ def read_contents(path: str | os.PathLike[str], *, max_bytes: int = MAX_BYTES) -
     kind = kind_of(file, "read")
     if not file.exists():
         raise FileNotFoundError(f"{file} does not exist.")
-    return kind.read(file, limit)
+    contents = kind.read(file, limit)
+    if contents.empty and not empty_cells:
+        raise ValueError(f"{file}, {contents.empty}. Fill it, or leave the line or the column out.")
+    return contents
 
 
 def what_is_not_finite(path: str | os.PathLike[str], contents: Contents, only: Container[str] = ()) -> str:

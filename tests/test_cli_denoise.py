@@ -480,6 +480,30 @@ def test_gaps_are_kept_if_asked():
     assert "not finite" in run("gap.tif", "-o", "y.tif").stderr
 
 
+def test_empty_cells_are_gaps_if_asked():
+    times = np.round(np.arange(LENGTH) / 360, 4)
+    x, table = WAVE.copy(), np.c_[times, WAVE, WAVE[::-1]]
+    x[[7, LENGTH - 1]] = table[[7, LENGTH - 1], 1] = table[3, 0] = np.nan
+    cells = [",".join("" if np.isnan(v) else repr(float(v)) for v in row) for row in table]
+    pathlib.Path("gap.csv").write_text("\n".join(["t,gap,I", *cells]) + "\n")
+    for more in ((), ("--only", "I")):
+        result = run("gap.csv", "-o", "y.csv", *more)
+        assert result.exit_code == 1
+        assert result.stderr.splitlines()[1:] == [
+            "  gap.csv, line 5, column 1 is empty. Fill it, leave the line or the column out, or use --nan-policy omit."
+        ]
+    for policy in ("omit", "propagate"):
+        said = done("gap.csv", "-o", f"{policy}.csv", "--nan-policy", policy, *FAST)
+        assert said[0].endswith("; t copied, evenly spaced")
+        clean = [si.denoise(y, method="universal", nan_policy=policy) for y in (x, WAVE[::-1])]
+        np.testing.assert_array_equal(read_signal(f"{policy}.csv"), np.c_[table[:, 0], np.transpose(clean)])
+    lines = pathlib.Path("omit.csv").read_text().splitlines()
+    assert lines[4].startswith("nan,")
+    assert lines[8].split(",")[1] == "nan"
+    pathlib.Path("lines.csv").write_text("a,b\n1,2\n\n3,4\n")
+    assert "line 3: the line is empty" in run("lines.csv", "-o", "y.csv", "--nan-policy", "omit").stderr
+
+
 def test_a_failing_write_is_told_and_leaves_the_old_file(folder, monkeypatch):
     (folder / "y.npy").write_text("old")
 

@@ -7,7 +7,7 @@ import stat
 import numpy as np
 import pytest
 
-from shiftinv.files import read_finite_signals, read_signal, read_signals, replacing
+from shiftinv.files import read_contents, read_finite_signals, read_signal, read_signals, replacing
 
 
 @pytest.fixture
@@ -57,6 +57,9 @@ def test_a_csv_file_is_a_signal_or_a_table(write, text, expected):
         ("time,1\n2,3\n", 1, ", column 1 holds 'time'"),
         ("a\nb\n1\n", 2, ", column 1 holds 'b'"),
         ("1,\n2,3\n", 1, ", column 2 is empty. Fill it"),
+        (",\n2,3\n", 1, ", column 1 is empty. Fill it, or leave the line or the column out."),
+        ("a,b\n1,2\n ,\n3,\n", 3, ", column 1 is empty. Fill it"),
+        ('a\n1\n""\n', 3, ", column 1 is empty. Fill it"),
         ("1\n1_000\n", 2, "'1_000'"),
         ("x;y\n1;2\n", 2, ", column 1: the separator is ';'. Use commas."),
         ("1,5;2\n1,6;3\n", 1, "the separator is ';'. Use commas."),
@@ -78,6 +81,28 @@ def test_csv_errors_name_the_file_the_line_and_the_text(write, text, line, offen
     assert f"{path}, line {line}" in message
     assert offender in message
     assert "\n" not in message
+
+
+@pytest.mark.parametrize(
+    ("text", "channels", "expected", "empty"),
+    [
+        (",a\n0,1\n1,\n", ("0", "1"), [[0, 1], [1, np.nan]], "line 3, column 2 is empty"),
+        ("a,b\n,\n , 2\n", ("a", "b"), [[np.nan, np.nan], [np.nan, 2]], "line 2, column 1 is empty"),
+        (",\n1,2\n", ("0", "1"), [[np.nan, np.nan], [1, 2]], "line 1, column 1 is empty"),
+        ('a\n1\n""\n3\n', ("a",), [[1], [np.nan], [3]], "line 3, column 1 is empty"),
+        ("a,b\n1,nan\n", ("a", "b"), [[1, np.nan]], ""),
+    ],
+)
+def test_empty_cells_are_nan_where_they_may_be(write, text, channels, expected, empty):
+    contents = read_contents(write(text), empty_cells=True)
+    assert (contents.channels, contents.empty) == (channels, empty)
+    np.testing.assert_array_equal(contents.values, expected)
+
+
+@pytest.mark.parametrize("text", ["1,2\n\n3,4\n", "a,b\n\n3,4\n"])
+def test_empty_lines_are_refused_even_where_empty_cells_may_be(write, text):
+    with pytest.raises(ValueError, match="line 2: the line is empty, and values follow it"):
+        read_contents(write(text), empty_cells=True)
 
 
 @pytest.mark.parametrize("text", ["", "\n\n", "only,names\n"])

@@ -134,7 +134,8 @@ def _output(ctx: click.Context, parameter: click.Parameter, value: Path) -> Path
     help="The axes of one item, such as -1 or 1,2: each item is denoised by itself.",
 )  # fmt: skip
 @click.option("--nan-policy", type=click.Choice(["raise", "omit", "propagate"]), default="raise", show_default=True,
-    help="Refuse what is not finite, take it for missing, or let it spread.",
+    help="Refuse what is not finite, take it for missing, or let it spread. An empty cell of a table is nan, and is "
+    "written so.",
 )  # fmt: skip
 @click.option(
     "--rate", type=click.IntRange(min=1), metavar="HZ", help="Sampling rate of a sound made from an array or a table."
@@ -175,7 +176,7 @@ def denoise_files(
     for file, target in zip(inputs, targets, strict=True):
         try:
             with notes(file, quiet):
-                contents = read_contents(file, max_bytes=max_bytes)
+                contents = read_contents(file, max_bytes=max_bytes, empty_cells=True)
                 stored = storage_for(target, contents.signal, like=contents.storage, rate=rate)
                 estimate, told = _denoised(file, contents, only, decorrelate, not quiet, asked)
                 written = write_signal(target, estimate, like=stored, force=force)
@@ -250,6 +251,10 @@ def _denoised(
 ) -> tuple[NDArray[Any], str]:
     """Return what a file holds without its noise, and what is to be told of it."""
     if asked["nan_policy"] == "raise":
+        if contents.empty:
+            raise ValueError(
+                f"{file}, {contents.empty}. Fill it, leave the line or the column out, or use --nan-policy omit."
+            )
         broken = what_is_not_finite(file, contents, only)
         if broken:
             raise ValueError(f"{broken} Replace it, or use --nan-policy omit.")

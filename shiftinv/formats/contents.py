@@ -23,13 +23,15 @@ class Contents:
     """An array; if channels are named, each place on its last axis is a signal of its own.
 
     A channel with the name "" is the only one, and its signal is named after the file alone.
-    For a table, `lines` holds the line of every row. `storage` tells how the file stores all this.
+    For a table, `lines` holds the line of every row, and `empty` says where its first empty cell is, which is nan
+    here. `storage` tells how the file stores all this.
     """
 
     values: NDArray[Any]
     channels: tuple[str, ...] = ()
     lines: tuple[int, ...] = ()
     storage: Storage = field(default_factory=Storage)
+    empty: str = ""
 
     @property
     def signal(self) -> NDArray[Any]:

@@ -19,13 +19,17 @@ __all__ = ["encode", "read", "storage"]
 
 
 def read(file: Path, max_bytes: int) -> Contents:
-    """Read a table of numbers; every refusal names the line, and the size of the file itself is limited."""
+    """Read a table of numbers; every refusal names the line, and the size of the file itself is limited.
+
+    An empty cell is nan: whether it may be, is for those who read.
+    """
     check_size(file, file.stat().st_size, max_bytes)
     names: list[str] = []
     heading = ""
     rows: list[list[float]] = []
     lines: list[int] = []
     blank = 0
+    empty = ""
     for line, text, cells in _csv_lines(file):
         if not cells:
             blank = blank or line
@@ -37,7 +41,8 @@ def read(file: Path, max_bytes: int) -> Contents:
         other = _separator(cells) if len(cells) != width or None in values else ""
         if other:
             raise ValueError(f"{file}, line {line}, column 1: the separator is {other}. Use commas.")
-        if not rows and not names and all(value is None for value in values):
+        words = None in values and all(x is None or not cell.strip() for x, cell in zip(values, cells, strict=True))
+        if not rows and not names and words:
             names = [cell.strip() for cell in (cells[0].lstrip().lstrip("#"), *cells[1:])]
             heading = text.rstrip("\r\n")
             continue
@@ -49,17 +54,22 @@ def read(file: Path, max_bytes: int) -> Contents:
             )
         if None in values:
             column = values.index(None)
-            raise ValueError(f"{file}, line {line}, column {column + 1} {_wrong(cells[column])}")
+            raise ValueError(
+                f"{file}, line {line}, column {column + 1} holds {cells[column]!r}, which is not a number. Use numbers "
+                f"like -1.5e3, separated by commas."
+            )
         rows.append([value for value in values if value is not None])
         lines.append(line)
+        gap = next((column for column, cell in enumerate(cells, 1) if not cell.strip()), 0)
+        empty = empty or (f"line {line}, column {gap} is empty" if gap else "")
     if not rows:
         raise ValueError(f"{file}, line 1, column 1: the file holds no numbers. Write one row of them per line.")
     table = np.array(rows, dtype=np.float64)
     width = table.shape[1]
     if len(names) == width and all(names) and len(set(names)) == width:
-        return Contents(table, tuple(names), tuple(lines), Storage(heading=heading))
+        return Contents(table, tuple(names), tuple(lines), Storage(heading=heading), empty)
     counted = tuple(map(str, range(width))) if width > 1 else ("",)
-    return Contents(table, counted, tuple(lines), Storage(heading=heading))
+    return Contents(table, counted, tuple(lines), Storage(heading=heading), empty)
 
 
 def storage(file: Path, values: NDArray[Any], like: Storage) -> Storage:
@@ -112,9 +122,9 @@ def _csv_lines(file: Path) -> Iterator[tuple[int, str, list[str]]]:
 
 
 def _number(cell: str) -> float | None:
-    """Return the number a cell spells, or None; Python's own ``1_000`` is none."""
+    """Return the number a cell spells, nan if it is empty, or None; Python's own ``1_000`` is none."""
     try:
-        return None if "_" in cell else float(cell)
+        return None if "_" in cell else float(cell.strip() or "nan")
     except ValueError:
         return None
 
@@ -124,12 +134,6 @@ def _separator(cells: Sequence[str]) -> str:
     text = ",".join(cells)
     for sign, name in ((";", "';'"), ("\t", "a tab"), (None, "a blank")):
         parts = text.split(sign)
-        if len(parts) > 1 and all(_number(part.replace(",", ".")) is not None for part in parts):
+        if len(parts) > 1 and all(part.strip() and _number(part.replace(",", ".")) is not None for part in parts):
             return name
     return ""
-
-
-def _wrong(cell: str) -> str:
-    if not cell.strip():
-        return "is empty. Fill it, or leave the line or the column out."
-    return f"holds {cell!r}, which is not a number. Use numbers like -1.5e3, separated by commas."
