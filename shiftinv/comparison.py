@@ -44,6 +44,12 @@ FORMAT = "shiftinv.Comparison/2"
 FRONT = ("redundancy", "shift_variance")
 ROUNDING = 1e-12
 
+PEERS = (Peer, InvertiblePeer)
+FUNCTIONS = (
+    "A function of an array is measured by itself: shiftinv.metrics.shift_variance(f, x), equivariance_error, "
+    "subpixel_error."
+)
+UNFIT = (ValueError, TypeError)  # a layout's words for a signal of the wrong shape, and of the wrong dtype
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Comparison:
@@ -252,7 +258,7 @@ def compare(
     ValueError
         If a signal holds nan or infinity, or a spec or a measure is unknown.
     TypeError
-        If a signal holds no numbers.
+        If a signal holds no numbers, or `transforms` is a mapping or holds a function.
 
     Notes
     -----
@@ -360,9 +366,14 @@ def _finite(x: NDArray[Any], label: str) -> NDArray[Any]:
 
 
 def _transforms(given: str | Representation | Iterable[str | Representation] | None) -> tuple[Representation, ...]:
-    alone = isinstance(given, (str, Representation))
+    if isinstance(given, Mapping):
+        raise TypeError(
+            f"transforms is a mapping of {', '.join(map(repr, given))}, and compare takes transforms without names. "
+            f"Use a list of transforms or specs. {FUNCTIONS}"
+        )
+    alone = isinstance(given, (str, Representation)) or callable(given)
     specs: Iterable[Any] = TRANSFORMS if given is None else (given,) if alone else given  # type: ignore[assignment]
-    listed = tuple(dict.fromkeys(transform(spec) for spec in specs))
+    listed = tuple(dict.fromkeys(transform(_no_function(spec)) for spec in specs))
     if not listed:
         raise ValueError("transforms=() names no transform. Give at least one, or None for the usual ones.")
     return listed
@@ -372,6 +383,16 @@ def _measures(given: Iterable[str] | None) -> tuple[str, ...]:
     if given is None:
         return tuple(MEASURES)
     asked = {checks.choice(name, MEASURES, "measures") for name in ((given,) if isinstance(given, str) else given)}
+def _no_function(spec: Any) -> Any:
+    """Return what is no function; a class of transforms is told to be called."""
+    if isinstance(spec, type) and issubclass(spec, Representation):
+        raise TypeError(f"transforms holds the class {spec.__name__}. Use a transform of it, {spec.__name__}(…).")
+    if callable(spec):
+        name = getattr(spec, "__name__", type(spec).__name__)
+        raise TypeError(f"transforms holds the function {name}, and compare takes transforms or specs. {FUNCTIONS}")
+    return spec
+
+
     if not asked:
         raise ValueError(f"measures=() names no measure. Use some of {', '.join(MEASURES)}.")
     return tuple(name for name in MEASURES if name in asked)

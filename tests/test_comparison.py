@@ -388,6 +388,10 @@ def test_ranked_sorts_by_fronts_and_leaves_what_has_no_number_last():
         compare(noise(8), PAIR, measures=["redundancy"]).ranked()
 
 
+        (([1.0], {"feat": np.abs}), TypeError, r"a mapping of 'feat'.*Use a list.*metrics\.shift_variance\(f, x\)"),
+        (([1.0], np.fft.fft), TypeError, r"the function fft, and compare takes.*metrics\.shift_variance\(f, x\)"),
+        (([1.0], ["dwt:haar", np.fft.fft]), TypeError, "the function fft"),
+        (([1.0], [DWT]), TypeError, r"the class DWT\. Use a transform of it, DWT\("),
 def test_pareto_needs_both_measures():
     table = compare(noise(8), PAIR, measures=["redundancy"])
     with pytest.raises(ValueError, match="lack 'shift_variance'"):
