@@ -25,7 +25,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from . import checks, datasets, rendering
 from .files import replacing
-from .peers import installed_peers
+from .metrics.fairness import UnfairPairing, fair_layout
+from .peers import InvertiblePeer, Peer, installed_peers
 from .progress import shown
 from .reference import MEASUREMENTS, MEASURES, NOT_LINEAR, SIGNALS, TIMINGS, TRANSFORMS, Measurement
 from .registry import transform
@@ -282,8 +283,9 @@ def compare(
 
     A decimated transform is circular only on multiples of 2^levels. A signal of another length is cropped at its
     end, for all transforms alike and never padded, to the longest length on which every transform that fits
-    the signal can be circular; ``shape`` is what was measured, and ``note`` says so and which transform needs it.
-    What is refused even then (too deep for the signal, not periodic, not linear) is nan, with the reason in ``note``.
+    the signal can be circular, and every peer is measured; ``shape`` is what was measured, and ``note`` says so and
+    which transform needs it. What is refused even then (too deep for the signal, real signals only, not periodic, not
+    linear) is nan, with the reason in ``note``.
 
     Examples
     --------
@@ -401,13 +403,11 @@ def _no_function(spec: Any) -> Any:
 def _cropped(x: NDArray[Any], transforms: Iterable[Representation]) -> tuple[NDArray[Any], str]:
     """Return the longest start of `x` on which the transforms are circular, and a note if it is shorter."""
     multiples, needed_by = [1] * x.ndim, ""
-    for T in transforms:
-        with contextlib.suppress(ValueError):  # a transform that does not fit says so in its record
-            layout = T.layout(x.shape, x.dtype)
-            multiple = 2**layout.levels if layout.grid is None else layout.grid
-            fitting = tuple(n // multiple * multiple if axis in layout.axes else n for axis, n in enumerate(x.shape))
-            if T.layout(fitting, x.dtype).grid is not None:
-                for axis in layout.axes:
+    for T, axes, multiple in _needs(x, transforms):
+        with contextlib.suppress(*UNFIT):
+            fitting = tuple(n // multiple * multiple if axis in axes else n for axis, n in enumerate(x.shape))
+            if T.layout(fitting, x.dtype).grid is not None or isinstance(T, PEERS):
+                for axis in axes:
                     if multiples[axis] % multiple:
                         multiples[axis], needed_by = math.lcm(multiples[axis], multiple), T.spec
     shape = tuple(n // multiple * multiple for n, multiple in zip(x.shape, multiples, strict=True))
@@ -419,6 +419,25 @@ def _cropped(x: NDArray[Any], transforms: Iterable[Representation]) -> tuple[NDA
 
 def _jobs(
     fitted: Mapping[str, NDArray[Any]], transforms: Sequence[Representation], measures: Sequence[str]
+def _needs(
+    x: NDArray[Any], transforms: Iterable[Representation]
+) -> Iterator[tuple[Representation, tuple[int, ...], int]]:
+    """Yield transforms, their axes, and what has to divide the lengths along these; not those that refuse `x`.
+
+    Peers have no layout where 2^levels does not divide the lengths. For them no axis is cropped that is a batch to all
+    others.
+    """
+    listed, used = tuple(transforms), set[int]()
+    for T in (T for T in listed if not isinstance(T, PEERS)):
+        with contextlib.suppress(*UNFIT):  # a transform that does not fit says so in its record
+            layout = T.layout(x.shape, x.dtype)
+            used |= set(layout.axes)
+            yield T, layout.axes, 2**layout.levels if layout.grid is None else layout.grid
+    for T in listed:
+        if isinstance(T, PEERS):
+            yield T, tuple(sorted(used)) or tuple(range(x.ndim)), 2**T.levels
+
+
 ) -> dict[tuple[str, Representation, Measurement], _Job]:
     """Return what is to be measured for each record; equal jobs are one, those that take time are last."""
     wanted = [one for one in MEASUREMENTS if not set(one.measures).isdisjoint(measures)]

@@ -73,6 +73,14 @@ def test_json_and_markdown_on_stdout():
     assert all(line.startswith("| ") and line.endswith(" |") for line in lines)
 
 
+def test_peers_are_measured_whatever_the_length():
+    np.save("odd.npy", np.random.default_rng(1).standard_normal(67))
+    result = run("compare", "odd.npy", "-t", "dwt:sym8,levels=1", "--peers", "--format", "csv")
+    rows = {row["transform"]: row for row in csv.DictReader(io.StringIO(result.stdout))}
+    assert {row["shape"] for row in rows.values()} == {"64"}
+    assert float(rows["pywt.swt:sym8,levels=4"]["redundancy"]) == 5
+
+
 def test_without_a_file_the_bundled_signals_are_compared(monkeypatch):
     seen = {}
 

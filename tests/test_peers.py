@@ -68,6 +68,28 @@ def test_peers_follow_as_rows_where_they_are_asked_for():
     assert len(compare(X, "dwt:sym8,levels=4", measures=["redundancy"])) == 1
 
 
+def test_signals_are_cropped_so_that_peers_fit_as_well():
+    x = np.random.default_rng(4).standard_normal(301)
+    ours, *theirs = compare(x, "dwt:sym8,levels=3", measures=["redundancy", "shift_variance"], peers=True)
+    assert ours["shape"] == (288,)
+    assert ours["note"] == "cropped from 301 to 288 for pywt.dwt:sym8,levels=4"
+    measured = {r["transform"]: r["redundancy"] for r in theirs}
+    assert (measured["pywt.dwt:sym8,levels=4"], measured["pywt.swt:sym8,levels=4"]) == (1, 5)
+    assert all(r["shift_variance"] >= 0 for r in theirs if r["transform"].startswith("pywt"))
+
+
+def test_peers_crop_neither_a_batch_nor_a_signal_that_is_too_short():
+    for shape, spec in (((20, 70), "swt:haar,levels=1,axes=(-1,)"), ((9,), "swt:haar,levels=1")):
+        ours, *theirs = compare(np.ones(shape), spec, measures="redundancy", peers=True)
+        assert (ours["shape"], ours["note"]) == (shape, "")
+        assert all(math.isnan(r["redundancy"]) for r in theirs)
+        assert "divides all lengths" in theirs[0]["note"]
+    with pytest.raises(ValueError, match=r"Crop them, for instance to \(96,\)\."):
+        InvertiblePeer("pywt.dwt", "sym8", 4).layout(100)
+    with pytest.raises(ValueError, match=r"Use a longer signal\."):
+        InvertiblePeer("pywt.dwt", "sym8", 4).layout(9)
+
+
 def test_what_is_not_installed_is_no_peer(monkeypatch):
     def missing(name):
         raise ImportError(name)
