@@ -272,7 +272,8 @@ def compare(
     - ``equivariance_error``: mean of `shiftinv.metrics.equivariance_error` over the shifts by 1, 2, … 8 samples, the
       same on every axis. A DWT of J levels is exact only for multiples of 2^J; most of these are off that grid.
     - ``energy_error``: mean of |E(S x) - E(x)| / |E(x)| over the same shifts, E the energies of the detail bands.
-    - ``subpixel_error``: `shiftinv.metrics.subpixel_error` of the 1024 samples, or 64 x 64, in the middle.
+    - ``subpixel_error``: `shiftinv.metrics.subpixel_error` of the 1024 samples, or 64 x 64, in the middle; more if the
+      transform is circular on no fewer.
     - ``lower_bound``, ``upper_bound``: `shiftinv.metrics.frame_bounds`, and ``noise_amplification``, both on at most
       256 samples or 32 x 32, and multiples of 2^levels.
     - ``denoising_gain``: in dB, by which keeping only the coefficients above three standard deviations of their noise

@@ -133,9 +133,11 @@ def _subpixel_error(T: Representation, x: NDArray[Any]) -> tuple[float]:
 
 
 def _piece(T: Representation, x: NDArray[Any]) -> NDArray[Any]:
-    """Return the middle of a signal, as long as its sub-pixel error is quickly measured."""
-    most = PIECE.get(len(T.layout(x.shape).axes), 16)
-    spans = (slice((n - min(n, most)) // 2, (n + min(n, most)) // 2) for n in x.shape)
+    """Return the middle of a signal, as long as its sub-pixel error is quickly measured, or as `T` is circular on."""
+    layout = T.layout(x.shape, x.dtype)
+    step, most = layout.grid or 1, PIECE.get(len(layout.axes), 16)
+    longest = math.ceil(most / step) * step
+    spans = (slice((n - min(n, longest)) // 2, (n + min(n, longest)) // 2) for n in x.shape)
     return x[tuple(spans)]
 
 
