@@ -44,13 +44,13 @@ __all__ = ["Comparison", "compare", "reference", "signals"]
 FORMAT = "shiftinv.Comparison/2"
 FRONT = ("redundancy", "shift_variance")
 ROUNDING = 1e-12
-
 PEERS = (Peer, InvertiblePeer)
 FUNCTIONS = (
     "A function of an array is measured by itself: shiftinv.metrics.shift_variance(f, x), equivariance_error, "
     "subpixel_error."
 )
 UNFIT = (ValueError, TypeError)  # a layout's words for a signal of the wrong shape, and of the wrong dtype
+
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Comparison:
@@ -277,7 +277,8 @@ def compare(
     - ``lower_bound``, ``upper_bound``: `shiftinv.metrics.frame_bounds`, and ``noise_amplification``, both on at most
       256 samples or 32 x 32, and multiples of 2^levels.
     - ``denoising_gain``: in dB, by which keeping only the coefficients above three standard deviations of their noise
-      (`shiftinv.denoise`, hard, sigma known) betters a signal in white noise at 10 dB. One draw, with seed 0.
+      (`shiftinv.denoise`, hard, sigma known) betters a signal in white noise at 10 dB. One draw, with seed 0; complex,
+      with equally strong parts, for a complex signal.
     - ``reconstruction_error``: relative 2-norm of inverse(forward(x)) - x.
     - ``forward_ratio``, ``inverse_ratio``: times in units of one copy of the bytes that the call reads and writes;
       ``forward_seconds``, ``inverse_seconds`` as in `shiftinv.metrics.cost`.
@@ -382,10 +383,6 @@ def _transforms(given: str | Representation | Iterable[str | Representation] | N
     return listed
 
 
-def _measures(given: Iterable[str] | None) -> tuple[str, ...]:
-    if given is None:
-        return tuple(MEASURES)
-    asked = {checks.choice(name, MEASURES, "measures") for name in ((given,) if isinstance(given, str) else given)}
 def _no_function(spec: Any) -> Any:
     """Return what is no function; a class of transforms is told to be called."""
     if isinstance(spec, type) and issubclass(spec, Representation):
@@ -396,6 +393,10 @@ def _no_function(spec: Any) -> Any:
     return spec
 
 
+def _measures(given: Iterable[str] | None) -> tuple[str, ...]:
+    if given is None:
+        return tuple(MEASURES)
+    asked = {checks.choice(name, MEASURES, "measures") for name in ((given,) if isinstance(given, str) else given)}
     if not asked:
         raise ValueError(f"measures=() names no measure. Use some of {', '.join(MEASURES)}.")
     return tuple(name for name in MEASURES if name in asked)
@@ -418,8 +419,6 @@ def _cropped(x: NDArray[Any], transforms: Iterable[Representation]) -> tuple[NDA
     return np.ascontiguousarray(x[tuple(slice(n) for n in shape)]), f"cropped {sizes} for {needed_by}"
 
 
-def _jobs(
-    fitted: Mapping[str, NDArray[Any]], transforms: Sequence[Representation], measures: Sequence[str]
 def _needs(
     x: NDArray[Any], transforms: Iterable[Representation]
 ) -> Iterator[tuple[Representation, tuple[int, ...], int]]:
@@ -439,6 +438,8 @@ def _needs(
             yield T, tuple(sorted(used)) or tuple(range(x.ndim)), 2**T.levels
 
 
+def _jobs(
+    fitted: Mapping[str, NDArray[Any]], transforms: Sequence[Representation], measures: Sequence[str]
 ) -> dict[tuple[str, Representation, Measurement], _Job]:
     """Return what is to be measured for each record; equal jobs are one, those that take time are last."""
     wanted = [one for one in MEASUREMENTS if not set(one.measures).isdisjoint(measures)]
@@ -447,7 +448,8 @@ def _needs(
     for one, (name, x), T in itertools.product(wanted, fitted.items(), transforms):
         what: Hashable = name
         if one.signal is not None:
-            with contextlib.suppress(ValueError):  # the job itself gives the reason
+            with contextlib.suppress(*UNFIT):  # the job itself gives the reason
+                T.layout(x.shape, x.dtype)  # one that refuses the dtype may take the shape
                 what = (one.signal(T, x),)
         jobs[name, T, one] = made.setdefault((one, T, what), _Job(one, T, x))
     return jobs
@@ -461,15 +463,22 @@ class _Job:
     transform: Representation
     x: NDArray[Any]
 
-    def result(self) -> dict[str, float] | str:
-        """Return the values by name, or why there are none."""
+    def result(self) -> dict[str, float] | Exception:
+        """Return the values by name, or why there are none.
+
+        A transform refuses a signal by its layout; a TypeError after that is a bug, and no refusal.
+        """
+        try:
+            self.transform.layout(self.x.shape, self.x.dtype)
+        except UNFIT as refusal:
+            return refusal
         try:
             return dict(zip(self.measurement.measures, self.measurement.measure(self.transform, self.x), strict=True))
-        except ValueError as refusal:
-            return str(refusal)
+        except (ValueError, RuntimeError) as refusal:
+            return refusal
 
 
-def _results(jobs: Iterable[_Job], threads: int, progress: bool) -> dict[_Job, dict[str, float] | str]:
+def _results(jobs: Iterable[_Job], threads: int, progress: bool) -> dict[_Job, dict[str, float] | Exception]:
     """Run all jobs, those that take no time on as many threads, and then the others one by one."""
     todo = list(dict.fromkeys(jobs))
     timed = [job for job in todo if not set(job.measurement.measures).isdisjoint(TIMINGS)]
@@ -487,20 +496,30 @@ def _row(
     T: Representation,
     measures: Sequence[str],
     jobs: Mapping[tuple[str, Representation, Measurement], _Job],
-    results: Mapping[_Job, dict[str, float] | str],
+    results: Mapping[_Job, dict[str, float] | Exception],
 ) -> tuple[Any, ...]:
     """Return the record of one transform on one signal; what was refused is nan, and the note has the reason."""
     values: dict[str, Any] = dict.fromkeys(measures, math.nan)
     levels, notes = None, [note] if note else []
     for one in MEASUREMENTS:
         result = results[jobs[signal, T, one]] if (signal, T, one) in jobs else {}
-        if isinstance(result, str):
-            notes.append(result)
+        if isinstance(result, Exception):
+            notes.append(_reason(result, T, x))
         else:
             values |= result
-    with contextlib.suppress(ValueError):
+    with contextlib.suppress(*UNFIT):
         levels = T.layout(x.shape, x.dtype).levels
     return (signal, T.spec, levels, x.shape, *(values[name] for name in measures), "; ".join(dict.fromkeys(notes)))
+
+
+def _reason(refusal: Exception, T: Representation, x: NDArray[Any]) -> str:
+    """Return a refusal in words; one that no measure of shifts is fair to the signal is the same for all of them."""
+    if isinstance(refusal, UnfairPairing):  # perhaps about a signal of the measure's own, or of another record
+        try:
+            fair_layout(T, x)
+        except UnfairPairing as own:
+            return str(own)
+    return str(refusal)
 
 
 def _compile(arrays: Iterable[NDArray[Any]], transforms: Iterable[Representation]) -> None:
@@ -512,7 +531,7 @@ def _compile(arrays: Iterable[NDArray[Any]], transforms: Iterable[Representation
     kinds = {(type(T), x.dtype, x.ndim): (T, x) for x in arrays for T in transforms}
     try:
         for T, x in kinds.values():
-            with contextlib.suppress(ValueError):
+            with contextlib.suppress(*UNFIT):
                 c = T.forward(x)
                 if isinstance(T, Invertible):
                     T.inverse(c)
