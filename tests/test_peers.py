@@ -1,5 +1,6 @@
 """Other libraries under the same ruler: their numbers are ours where they compute the same."""
 
+import dataclasses
 import importlib
 import math
 
@@ -88,6 +89,14 @@ def test_peers_crop_neither_a_batch_nor_a_signal_that_is_too_short():
         InvertiblePeer("pywt.dwt", "sym8", 4).layout(100)
     with pytest.raises(ValueError, match=r"Use a longer signal\."):
         InvertiblePeer("pywt.dwt", "sym8", 4).layout(9)
+
+
+def test_a_peer_that_is_not_circular_needs_its_lengths_too(monkeypatch):
+    monkeypatch.setitem(METHODS, "line", dataclasses.replace(METHODS["pywt.dwt"], circular=False))
+    (record,) = compare(X[:101], [InvertiblePeer("line", "db5", 3)], measures=["redundancy", "shift_variance"])
+    assert (record["shape"], record["redundancy"]) == ((96,), 1)
+    assert math.isnan(record["shift_variance"])
+    assert record["note"].startswith("cropped from 101 to 96 for line:db5,levels=3; a circular shift would")
 
 
 def test_what_is_not_installed_is_no_peer(monkeypatch):
