@@ -167,7 +167,7 @@ def _denoising_gain(T: Representation, x: NDArray[Any]) -> tuple[float]:
     if parts == 2:
         noise = noise + 1j * sigma * rng.standard_normal(x.shape)
     noise = noise.astype(x.dtype)
-    whole = tuple(range(x.ndim))  # one item, and no image of colours
+    whole = tuple(range(x.ndim)) if getattr(T, "axes", None) is None else None  # one item, and no image of colours
     left = denoise(x + noise, T, method=THRESHOLD, rule="hard", sigma=sigma, axes=whole) - x
     return (20 * math.log10(float(np.linalg.norm(noise.ravel()) / np.linalg.norm(left.ravel()))),)
 
