@@ -18,8 +18,9 @@ from ..coefficients import Coefficients
 from ..groups import Group, Shift, shift_of, shifted
 from ..layout import Band, Frame, Layout
 from ..progress import shown
-from ..representation import Action, FrameTransform, Representation, freeze
+from ..representation import Action, FrameTransform, Representation, freeze, single_band
 from ..workers import count as workers_asked
+from .mean_inverse import mean_least_norm_inverse
 
 __all__ = ["CycleSpin", "cycle_spin"]
 
@@ -56,7 +57,10 @@ class CycleSpin(FrameTransform):
 
     Of ``shifts="all"`` (2^J per axis) only coefficients that differ are stored, each as often as its weight
     says: these are the bands of ``base.undecimated()``, without a leading axis, in the time that takes. `at_shift`
-    finds the base's coefficients of any shift among them, the translation-invariant table of Coifman and Donoho.
+    finds the base's coefficients of any shift among them, the translation-invariant table of Coifman and Donoho. The
+    inverse is the mean above whatever the coefficients are. Of a `shiftinv.transforms.PartialSWT`, which is inverted by
+    least norm, the sibling does not know it: a filter of each band does it, from a matrix of G^d x G^d numbers for
+    every G^d frequencies, G being the base's grid.
 
     References
     ----------
@@ -206,6 +210,10 @@ class CycleSpin(FrameTransform):
         assert sibling is not None  # the constructor has asked
         return sibling
 
+    def _needs_mean(self, layout: Layout) -> bool:
+        """Whether all shifts are there, and the sibling's inverse is not the mean of the base's over them."""
+        return self.shifts == "all" and self.base._is_least_norm(self.base.layout(layout.shape, layout.dtype))
+
     def _forward(self, x: NDArray[Any], c: Coefficients, workers: int) -> None:
         if self.shifts == "all":
             self._sibling(c.layout)._forward(x, c, workers)
@@ -218,7 +226,9 @@ class CycleSpin(FrameTransform):
                 c[band][i] = part[band]
 
     def _inverse(self, c: Coefficients, x: NDArray[Any], workers: int) -> None:
-        if self.shifts == "all":
+        if self._needs_mean(c.layout):
+            x[...] = mean_least_norm_inverse(self.base.with_levels(c.layout.levels, c.layout.axes), c)
+        elif self.shifts == "all":
             self._sibling(c.layout)._inverse(c, x, workers)
         else:
             self._averaged(self.base._inverse, c, x, workers)
@@ -270,6 +280,9 @@ class CycleSpin(FrameTransform):
         return self.base.noise_gain(band, layout.shape) / math.sqrt(len(layout.shifts))
 
     def _mra(self, x: NDArray[Any], layout: Layout) -> list[NDArray[Any]]:
+        if self._needs_mean(layout):
+            c = self.forward(x)
+            return [single_band(self, c, band) for band in layout.bands]
         if self.shifts == "all":
             return self._sibling(layout).mra(x)
         parts = [np.zeros_like(x) for _ in layout.bands]
