@@ -529,6 +529,18 @@ def test_dtypes_and_inputs_stay(dtype):
     assert_same_bits(x, before)
 
 
+@pytest.mark.parametrize("dtype", [np.float32, np.complex64])
+def test_single_precision_is_averaged_in_double(dtype):
+    x = (1000 + noise(4096)).astype(dtype)
+    assert_same_bits(si.cycle_spin(np.copy, x, "all"), x)
+    for shifts in (range(1024), "all"):
+        c = si.CycleSpin("dwt:haar,levels=1", shifts).forward(x)
+        T = si.CycleSpin("dwt:haar,levels=1", shifts)
+        assert_close(T.inverse(c), x, 1e-6)
+        assert_close(T.adjoint(c), x, 1e-6)
+        assert_close(sum(T.mra(x)), x, 1e-6)
+
+
 def test_any_number_of_workers_gives_the_same_bits(monkeypatch):
     monkeypatch.setattr("shiftinv.workers.os.cpu_count", lambda: 4)
     x, threads = noise((16, 16)), set()

@@ -241,12 +241,11 @@ class CycleSpin(FrameTransform):
 
     def _averaged(self, synthesis: Any, c: Coefficients, x: NDArray[Any], workers: int) -> None:
         """Fill `x` with (1 / sqrt(|H|)) sum S_{-s} synthesis(c_s)."""
-        back = np.empty_like(x)
-        x[...] = 0
+        back, total = np.empty_like(x), _zeros_in_double(x)
         for shift, part in zip(c.layout.shifts, self._copies(c), strict=True):
             synthesis(part, back, workers)
-            x += np.roll(back, [-step for step in shift], c.layout.axes)
-        x *= len(c.layout.shifts) ** -0.5
+            total += np.roll(back, [-step for step in shift], c.layout.axes)
+        x[...] = total * len(c.layout.shifts) ** -0.5
 
     def _single(self, layout: Layout) -> Coefficients:
         inner = self.base.layout(layout.shape, layout.dtype)
@@ -285,11 +284,11 @@ class CycleSpin(FrameTransform):
             return [single_band(self, c, band) for band in layout.bands]
         if self.shifts == "all":
             return self._sibling(layout).mra(x)
-        parts = [np.zeros_like(x) for _ in layout.bands]
+        parts = [_zeros_in_double(x) for _ in layout.bands]
         for shift in layout.shifts:
             for part, spun in zip(parts, self.base.mra(np.roll(x, shift, layout.axes)), strict=True):
                 np.add(part, np.roll(spun, [-step for step in shift], layout.axes) / len(layout.shifts), out=part)
-        return parts
+        return [part.astype(x.dtype, copy=False) for part in parts]
 
 
 def cycle_spin(
@@ -323,7 +322,7 @@ def cycle_spin(
     Returns
     -------
     ndarray
-        Of the shape of `x`, in the dtype it is computed in.
+        Of the shape of `x`, in the dtype it is computed in; the sum is in double precision.
 
     Raises
     ------
@@ -370,7 +369,7 @@ def cycle_spin(
     def spun(shift: Shift) -> NDArray[Any]:
         return shifted(_checked(f(shifted(signal, shift, along)), signal), tuple(-step for step in shift), along)
 
-    total = np.zeros_like(signal)
+    total = _zeros_in_double(signal)
     # as many results at a time as there are threads; they are added in the order of the shifts
     batches = [group.shifts[i : i + threads] for i in range(0, len(group), threads)]
     with ThreadPoolExecutor(threads, thread_name_prefix="shiftinv-spin") as pool:
@@ -378,7 +377,12 @@ def cycle_spin(
             for part in map(spun, batch) if threads == 1 else pool.map(spun, batch):
                 total += part
     total /= len(group)
-    return total
+    return total.astype(signal.dtype, copy=False)
+
+
+def _zeros_in_double(x: NDArray[Any]) -> NDArray[Any]:
+    """Return where as many arrays like `x` as there are shifts can be added without their rounding adding up."""
+    return np.zeros(x.shape, np.result_type(x.dtype, np.float64))
 
 
 def _checked(y: ArrayLike, x: NDArray[Any]) -> NDArray[Any]:
