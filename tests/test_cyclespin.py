@@ -136,7 +136,9 @@ def test_drawn_shifts_are_different_and_the_same_for_the_same_seed():
         si.CycleSpin("dwt:haar,levels=3", 9, seed=0).layout(32)
 
 
-@pytest.mark.parametrize("base", ["dwt:sym8", "dwt:bior4.4", "dtcwt", "dtcwt:sym8", "swt:db2", "udtcwt", "dwt:dmey"])
+@pytest.mark.parametrize(
+    "base", ["dwt:sym8", "dwt:bior4.4", "dtcwt", "dtcwt:sym8", "swt:db2", "udtcwt", "dwt:dmey", "pswt:sym4"]
+)
 @pytest.mark.parametrize("shifts", [3, [0, 2], [(0, 0), (2, 2)], 4, "all"])
 def test_spins_of_any_base_keep_every_law(base, shifts):
     T = si.CycleSpin(si.transform(base).with_levels(2, None), shifts)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import math
 import warnings
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -172,15 +173,26 @@ class CycleSpin(FrameTransform):
                 checks.multiples(inner.sizes, inner.levels, "shifts='all'", "shifts=K, which takes any length")
             return replace(self._sibling(inner).layout(shape, dtype), spec=spec)
         shifts = self._drawn_or_listed(inner)
-        once = inner.frame if len(shifts) == 1 else Frame.TIGHT
+        frame = inner.frame
+        if len(shifts) > 1 and (frame is not Frame.FRAME or self._is_a_mean_of_all(shifts, inner)):
+            frame = Frame.TIGHT
         return replace(
             inner,
             spec=spec,
-            frame=Frame.FRAME if inner.frame is Frame.FRAME else once,
+            frame=frame,
             grid=_grid(shifts, inner.grid),
             blocks=tuple(replace(block, shape=(len(shifts), *block.shape)) for block in inner.blocks),
             shifts=shifts,
         )
+
+    def _is_a_mean_of_all(self, shifts: tuple[tuple[int, ...], ...], inner: Layout) -> bool:
+        """Whether the shifts are all shifts, each as often, up to those that change nothing, and these are tight."""
+        if inner.grid is None or self.base.undecimated() is None:
+            return False
+        counts = Counter(tuple(step % inner.grid for step in shift) for shift in shifts)
+        if len(counts) < inner.grid ** len(inner.axes) or len(set(counts.values())) > 1:
+            return False
+        return self._sibling(inner).layout(inner.shape, inner.dtype).frame is not Frame.FRAME
 
     def _drawn_or_listed(self, inner: Layout) -> tuple[tuple[int, ...], ...]:
         """Return the shifts on the circles of a signal."""
