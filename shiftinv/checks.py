@@ -73,7 +73,9 @@ class Missing(KeyError):
 
 
 def kind_of(value: object) -> str:
-    """Return what `value` is, with its article: "an int", "a list", "a string"."""
+    """Return what `value` is, with its article: "an int", "a list", "a string", "the class SWT"."""
+    if isinstance(value, type):
+        return f"the class {value.__name__}"
     if value is None or isinstance(value, bytes):
         return "None" if value is None else "bytes"
     name = {"str": "string", "bool": "boolean"}.get(type(value).__name__, type(value).__name__)

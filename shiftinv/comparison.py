@@ -25,7 +25,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from . import checks, datasets, rendering
 from .files import replacing
-from .peers import installed_peers
+from .metrics.fairness import UnfairPairing, fair_layout
+from .peers import InvertiblePeer, Peer, installed_peers
 from .progress import shown
 from .reference import MEASUREMENTS, MEASURES, NOT_LINEAR, SIGNALS, TIMINGS, TRANSFORMS, Measurement
 from .registry import transform
@@ -43,6 +44,12 @@ __all__ = ["Comparison", "compare", "reference", "signals"]
 FORMAT = "shiftinv.Comparison/2"
 FRONT = ("redundancy", "shift_variance")
 ROUNDING = 1e-12
+PEERS = (Peer, InvertiblePeer)
+FUNCTIONS = (
+    "A function of an array is measured by itself: shiftinv.metrics.shift_variance(f, x), equivariance_error, "
+    "subpixel_error."
+)
+UNFIT = (ValueError, TypeError)  # a layout's words for a signal of the wrong shape, and of the wrong dtype
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -252,7 +259,7 @@ def compare(
     ValueError
         If a signal holds nan or infinity, or a spec or a measure is unknown.
     TypeError
-        If a signal holds no numbers.
+        If a signal holds no numbers, or `transforms` is a mapping or holds a function.
 
     Notes
     -----
@@ -265,19 +272,22 @@ def compare(
     - ``equivariance_error``: mean of `shiftinv.metrics.equivariance_error` over the shifts by 1, 2, … 8 samples, the
       same on every axis. A DWT of J levels is exact only for multiples of 2^J; most of these are off that grid.
     - ``energy_error``: mean of |E(S x) - E(x)| / |E(x)| over the same shifts, E the energies of the detail bands.
-    - ``subpixel_error``: `shiftinv.metrics.subpixel_error` of the 1024 samples, or 64 x 64, in the middle.
+    - ``subpixel_error``: `shiftinv.metrics.subpixel_error` of the 1024 samples, or 64 x 64, in the middle; more if the
+      transform is circular on no fewer.
     - ``lower_bound``, ``upper_bound``: `shiftinv.metrics.frame_bounds`, and ``noise_amplification``, both on at most
       256 samples or 32 x 32, and multiples of 2^levels.
     - ``denoising_gain``: in dB, by which keeping only the coefficients above three standard deviations of their noise
-      (`shiftinv.denoise`, hard, sigma known) betters a signal in white noise at 10 dB. One draw, with seed 0.
+      (`shiftinv.denoise`, hard, sigma known) betters a signal in white noise at 10 dB. One draw, with seed 0; complex,
+      with equally strong parts, for a complex signal.
     - ``reconstruction_error``: relative 2-norm of inverse(forward(x)) - x.
     - ``forward_ratio``, ``inverse_ratio``: times in units of one copy of the bytes that the call reads and writes;
       ``forward_seconds``, ``inverse_seconds`` as in `shiftinv.metrics.cost`.
 
     A decimated transform is circular only on multiples of 2^levels. A signal of another length is cropped at its
     end, for all transforms alike and never padded, to the longest length on which every transform that fits
-    the signal can be circular; ``shape`` is what was measured, and ``note`` says so and which transform needs it.
-    What is refused even then (too deep for the signal, not periodic, not linear) is nan, with the reason in ``note``.
+    the signal can be circular, and every peer is measured; ``shape`` is what was measured, and ``note`` says so and
+    which transform needs it. What is refused even then (too deep for the signal, real signals only, not periodic, not
+    linear) is nan, with the reason in ``note``.
 
     Examples
     --------
@@ -360,12 +370,27 @@ def _finite(x: NDArray[Any], label: str) -> NDArray[Any]:
 
 
 def _transforms(given: str | Representation | Iterable[str | Representation] | None) -> tuple[Representation, ...]:
-    alone = isinstance(given, (str, Representation))
+    if isinstance(given, Mapping):
+        raise TypeError(
+            f"transforms is a mapping of {', '.join(map(repr, given))}, and compare takes transforms without names. "
+            f"Use a list of transforms or specs. {FUNCTIONS}"
+        )
+    alone = isinstance(given, (str, Representation)) or callable(given)
     specs: Iterable[Any] = TRANSFORMS if given is None else (given,) if alone else given  # type: ignore[assignment]
-    listed = tuple(dict.fromkeys(transform(spec) for spec in specs))
+    listed = tuple(dict.fromkeys(transform(_no_function(spec)) for spec in specs))
     if not listed:
         raise ValueError("transforms=() names no transform. Give at least one, or None for the usual ones.")
     return listed
+
+
+def _no_function(spec: Any) -> Any:
+    """Return what is no function; a class of transforms is told to be called."""
+    if isinstance(spec, type) and issubclass(spec, Representation):
+        raise TypeError(f"transforms holds the class {spec.__name__}. Use a transform of it, {spec.__name__}(…).")
+    if callable(spec):
+        name = getattr(spec, "__name__", type(spec).__name__)
+        raise TypeError(f"transforms holds the function {name}, and compare takes transforms or specs. {FUNCTIONS}")
+    return spec
 
 
 def _measures(given: Iterable[str] | None) -> tuple[str, ...]:
@@ -380,13 +405,11 @@ def _measures(given: Iterable[str] | None) -> tuple[str, ...]:
 def _cropped(x: NDArray[Any], transforms: Iterable[Representation]) -> tuple[NDArray[Any], str]:
     """Return the longest start of `x` on which the transforms are circular, and a note if it is shorter."""
     multiples, needed_by = [1] * x.ndim, ""
-    for T in transforms:
-        with contextlib.suppress(ValueError):  # a transform that does not fit says so in its record
-            layout = T.layout(x.shape, x.dtype)
-            multiple = 2**layout.levels if layout.grid is None else layout.grid
-            fitting = tuple(n // multiple * multiple if axis in layout.axes else n for axis, n in enumerate(x.shape))
-            if T.layout(fitting, x.dtype).grid is not None:
-                for axis in layout.axes:
+    for T, axes, multiple in _needs(x, transforms):
+        with contextlib.suppress(*UNFIT):
+            fitting = tuple(n // multiple * multiple if axis in axes else n for axis, n in enumerate(x.shape))
+            if T.layout(fitting, x.dtype).grid is not None or isinstance(T, PEERS):
+                for axis in axes:
                     if multiples[axis] % multiple:
                         multiples[axis], needed_by = math.lcm(multiples[axis], multiple), T.spec
     shape = tuple(n // multiple * multiple for n, multiple in zip(x.shape, multiples, strict=True))
@@ -394,6 +417,25 @@ def _cropped(x: NDArray[Any], transforms: Iterable[Representation]) -> tuple[NDA
         return x, ""
     sizes = f"from {rendering.crossed(x.shape)} to {rendering.crossed(shape)}"
     return np.ascontiguousarray(x[tuple(slice(n) for n in shape)]), f"cropped {sizes} for {needed_by}"
+
+
+def _needs(
+    x: NDArray[Any], transforms: Iterable[Representation]
+) -> Iterator[tuple[Representation, tuple[int, ...], int]]:
+    """Yield transforms, their axes, and what has to divide the lengths along these; not those that refuse `x`.
+
+    Peers have no layout where 2^levels does not divide the lengths. For them no axis is cropped that is a batch to all
+    others.
+    """
+    listed, used = tuple(transforms), set[int]()
+    for T in (T for T in listed if not isinstance(T, PEERS)):
+        with contextlib.suppress(*UNFIT):  # a transform that does not fit says so in its record
+            layout = T.layout(x.shape, x.dtype)
+            used |= set(layout.axes)
+            yield T, layout.axes, 2**layout.levels if layout.grid is None else layout.grid
+    for T in listed:
+        if isinstance(T, PEERS):
+            yield T, tuple(sorted(used)) or tuple(range(x.ndim)), 2**T.levels
 
 
 def _jobs(
@@ -406,7 +448,8 @@ def _jobs(
     for one, (name, x), T in itertools.product(wanted, fitted.items(), transforms):
         what: Hashable = name
         if one.signal is not None:
-            with contextlib.suppress(ValueError):  # the job itself gives the reason
+            with contextlib.suppress(*UNFIT):  # the job itself gives the reason
+                T.layout(x.shape, x.dtype)  # one that refuses the dtype may take the shape
                 what = (one.signal(T, x),)
         jobs[name, T, one] = made.setdefault((one, T, what), _Job(one, T, x))
     return jobs
@@ -420,15 +463,22 @@ class _Job:
     transform: Representation
     x: NDArray[Any]
 
-    def result(self) -> dict[str, float] | str:
-        """Return the values by name, or why there are none."""
+    def result(self) -> dict[str, float] | Exception:
+        """Return the values by name, or why there are none.
+
+        A transform refuses a signal by its layout; a TypeError after that is a bug, and no refusal.
+        """
+        try:
+            self.transform.layout(self.x.shape, self.x.dtype)
+        except UNFIT as refusal:
+            return refusal
         try:
             return dict(zip(self.measurement.measures, self.measurement.measure(self.transform, self.x), strict=True))
-        except ValueError as refusal:
-            return str(refusal)
+        except (ValueError, RuntimeError) as refusal:
+            return refusal
 
 
-def _results(jobs: Iterable[_Job], threads: int, progress: bool) -> dict[_Job, dict[str, float] | str]:
+def _results(jobs: Iterable[_Job], threads: int, progress: bool) -> dict[_Job, dict[str, float] | Exception]:
     """Run all jobs, those that take no time on as many threads, and then the others one by one."""
     todo = list(dict.fromkeys(jobs))
     timed = [job for job in todo if not set(job.measurement.measures).isdisjoint(TIMINGS)]
@@ -446,20 +496,30 @@ def _row(
     T: Representation,
     measures: Sequence[str],
     jobs: Mapping[tuple[str, Representation, Measurement], _Job],
-    results: Mapping[_Job, dict[str, float] | str],
+    results: Mapping[_Job, dict[str, float] | Exception],
 ) -> tuple[Any, ...]:
     """Return the record of one transform on one signal; what was refused is nan, and the note has the reason."""
     values: dict[str, Any] = dict.fromkeys(measures, math.nan)
     levels, notes = None, [note] if note else []
     for one in MEASUREMENTS:
         result = results[jobs[signal, T, one]] if (signal, T, one) in jobs else {}
-        if isinstance(result, str):
-            notes.append(result)
+        if isinstance(result, Exception):
+            notes.append(_reason(result, T, x))
         else:
             values |= result
-    with contextlib.suppress(ValueError):
+    with contextlib.suppress(*UNFIT):
         levels = T.layout(x.shape, x.dtype).levels
     return (signal, T.spec, levels, x.shape, *(values[name] for name in measures), "; ".join(dict.fromkeys(notes)))
+
+
+def _reason(refusal: Exception, T: Representation, x: NDArray[Any]) -> str:
+    """Return a refusal in words; one that no measure of shifts is fair to the signal is the same for all of them."""
+    if isinstance(refusal, UnfairPairing):  # perhaps about a signal of the measure's own, or of another record
+        try:
+            fair_layout(T, x)
+        except UnfairPairing as own:
+            return str(own)
+    return str(refusal)
 
 
 def _compile(arrays: Iterable[NDArray[Any]], transforms: Iterable[Representation]) -> None:
@@ -471,7 +531,7 @@ def _compile(arrays: Iterable[NDArray[Any]], transforms: Iterable[Representation
     kinds = {(type(T), x.dtype, x.ndim): (T, x) for x in arrays for T in transforms}
     try:
         for T, x in kinds.values():
-            with contextlib.suppress(ValueError):
+            with contextlib.suppress(*UNFIT):
                 c = T.forward(x)
                 if isinstance(T, Invertible):
                     T.inverse(c)

@@ -282,8 +282,14 @@ def _layout_of(T: Peer | InvertiblePeer, shape: tuple[int, ...], dtype: np.dtype
     if len(shape) not in method.axes or T.axes not in (None, axes):
         raise ValueError(f"{T.spec} transforms all of {' or '.join(map(str, method.axes))} axes, not shape {shape}.")
     checks.real_signal(dtype, T.spec)
-    if any(n % 2**T.levels for n in shape):
-        raise ValueError(f"{T.spec} is compared where 2^{T.levels} divides all lengths, and they are {shape}.")
+    checks.transformed_sizes(shape, axes)
+    multiple = 2**T.levels
+    if any(n % multiple for n in shape):
+        cropped = tuple(n // multiple * multiple for n in shape)
+        remedy = f"Crop them, for instance to {cropped}" if all(cropped) else "Use a longer signal"
+        raise ValueError(
+            f"{T.spec} is compared where 2^{T.levels} divides all lengths, and they are {shape}. {remedy}."
+        )
     bands = method.analyse(importlib.import_module(method.library), np.zeros(shape, dtype), T.wavelet, T.levels)
     alike = itertools.groupby(bands.items(), lambda item: (item[0].level, item[1].shape, np.iscomplexobj(item[1])))
     blocks = [

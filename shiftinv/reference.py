@@ -79,7 +79,8 @@ class Measurement:
     measures : dict of str to str
         Names and definitions, in the order of the values.
     measure : callable
-        Takes (transform, signal) to a tuple of numbers; raises ValueError with the reason where it refuses.
+        Takes (transform, signal) to a tuple of numbers; raises ValueError with the reason where it refuses, or
+        RuntimeError where an iteration does not settle.
     signal : callable, optional
         What the values depend on beside the transform: takes (transform, signal) to something hashable. None:
         the signal itself. Equal answers are measured once.
@@ -133,9 +134,11 @@ def _subpixel_error(T: Representation, x: NDArray[Any]) -> tuple[float]:
 
 
 def _piece(T: Representation, x: NDArray[Any]) -> NDArray[Any]:
-    """Return the middle of a signal, as long as its sub-pixel error is quickly measured."""
-    most = PIECE.get(len(T.layout(x.shape).axes), 16)
-    spans = (slice((n - min(n, most)) // 2, (n + min(n, most)) // 2) for n in x.shape)
+    """Return the middle of a signal, as long as its sub-pixel error is quickly measured, or as `T` is circular on."""
+    layout = T.layout(x.shape, x.dtype)
+    step, most = layout.grid or 1, PIECE.get(len(layout.axes), 16)
+    longest = math.ceil(most / step) * step
+    spans = (slice((n - min(n, longest)) // 2, (n + min(n, longest)) // 2) for n in x.shape)
     return x[tuple(spans)]
 
 
@@ -155,12 +158,17 @@ def _denoising_gain(T: Representation, x: NDArray[Any]) -> tuple[float]:
     _require_linear(T, x)
     if not isinstance(T, FrameTransform):
         raise ValueError(f"{T.spec} tells no noise gain to threshold by.")
-    sigma = float(np.std(x)) / 10 ** (SNR / 20)
+    parts = 2 if x.dtype.kind == "c" else 1
+    sigma = float(np.std(x)) / 10 ** (SNR / 20) / math.sqrt(parts)  # of a real part, as `estimate_sigma` has it
     if not sigma:
         raise ValueError("the signal is constant, and sets no scale for noise.")
     rng = np.random.default_rng(0)
-    noise = (sigma * rng.standard_normal(x.shape)).astype(x.real.dtype)
-    left = denoise(x + noise, T, method=THRESHOLD, rule="hard", sigma=sigma) - x
+    noise: NDArray[Any] = sigma * rng.standard_normal(x.shape)
+    if parts == 2:
+        noise = noise + 1j * sigma * rng.standard_normal(x.shape)
+    noise = noise.astype(x.dtype)
+    whole = tuple(range(x.ndim)) if getattr(T, "axes", None) is None else None  # one item, and no image of colours
+    left = denoise(x + noise, T, method=THRESHOLD, rule="hard", sigma=sigma, axes=whole) - x
     return (20 * math.log10(float(np.linalg.norm(noise.ravel()) / np.linalg.norm(left.ravel()))),)
 
 

@@ -9,18 +9,17 @@ from __future__ import annotations
 import base64
 import html
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
 from . import datasets, plotting, rendering
+from .plotting.shifts import SAMPLES
 from .reference import MEASURES
 from .registry import TRANSFORMS, transform
 from .representation import Invertible, Representation
 from .version import __version__
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from .plotting.saving import Figure
 
 __all__ = ["Records", "page"]
@@ -119,45 +118,45 @@ def _pictures(records: Sequence[Mapping[str, Any]], front: Sequence[Mapping[str,
         shown = list(dict.fromkeys(record["signal"] for record in records))[: plotting.MOST_PANELS]
         drawn = [record for record in records if record["signal"] in shown]
         yield "<h2>The price</h2>"
-        yield _figure(plotting.pareto(drawn), "Shift variance and worst aliasing against redundancy.")
+        yield _figure(lambda: plotting.pareto(drawn), "Shift variance and worst aliasing against redundancy.")
     ecg, image = datasets.ecg(), datasets.camera()[CROP, CROP]
-    of_signals, of_images = _drawable(records, ecg), _drawable(records, image)
-    if of_signals or of_images:
+    of_steps, of_signals, of_images = (_drawable(records, shape) for shape in ((SAMPLES,), ecg.shape, image.shape))
+    if of_steps or of_signals or of_images:
         yield "<h2>What a shift does</h2>"
-    if of_signals:
+    if of_steps:
         yield _figure(
-            plotting.shifted_steps(of_signals),
+            lambda: plotting.shifted_steps(of_steps),
             "Sixteen steps, each a sample later than the one above it, and what each level contributes to them. "
             "Curves that keep their form are shift invariant.",
         )
+    if of_signals:
         yield _figure(
-            plotting.energies(of_signals, ecg),
+            lambda: plotting.energies(of_signals, ecg),
             "Energy of each level's details while the ECG moves. Flat is invariant.",
         )
         yield _figure(
-            plotting.equivariance(of_signals, ecg),
+            lambda: plotting.equivariance(of_signals, ecg),
             "How far the deepest level's component of the moved ECG is from the moved component, fractions of a sample "
             "included.",
         )
     if of_images:
         yield _figure(
-            plotting.sensitivity(of_images, image),
+            lambda: plotting.sensitivity(of_images, image),
             "Change of the band energies of a part of the camera image, moved by up to 8 samples down and across.",
         )
 
 
-def _drawable(records: Sequence[Mapping[str, Any]], x: NDArray[Any]) -> list[Representation]:
-    """Return at most four transforms of the records whose pictures can be drawn for `x`, each of another kind."""
+def _drawable(records: Sequence[Mapping[str, Any]], shape: tuple[int, ...]) -> list[Representation]:
+    """Return at most four transforms of the records that can be drawn at this shape, each of another kind."""
     found: dict[str, Representation] = {}
     for record in records:
         name = record["transform"].partition(":")[0]
-        if name in found or name not in TRANSFORMS:
+        if name in found or name not in TRANSFORMS or record["levels"] is None:
             continue
-        T = transform(record["transform"])
         try:
-            alone = T.with_levels(record["levels"], None)
-            layout = alone.layout(x.shape)
-        except ValueError:  # too deep for these pictures, or for another number of axes
+            alone = transform(record["transform"]).with_levels(record["levels"], None)
+            layout = alone.layout(shape)
+        except (ValueError, TypeError):  # too deep, for another number of axes, or another library's of the same name
             continue
         if isinstance(alone, Invertible) and layout.grid is not None and layout.levels:
             found[name] = alone
@@ -165,11 +164,17 @@ def _drawable(records: Sequence[Mapping[str, Any]], x: NDArray[Any]) -> list[Rep
     return [found[name] for name in ordered[:MOST_DRAWN]]
 
 
-def _figure(figure: Figure, caption: str) -> str:
-    data = base64.b64encode(plotting.as_svg(figure).encode("utf-8")).decode("ascii")
+def _figure(draw: Callable[[], Figure], caption: str) -> str:
+    """Return a picture, or why there is none: what was measured is worth more than a picture of it."""
+    title = html.escape(caption.partition(".")[0])
+    try:
+        figure = draw()
+        data = base64.b64encode(plotting.as_svg(figure).encode("utf-8")).decode("ascii")
+    except Exception as error:
+        return f"<p>A picture is missing ({title}): {html.escape(f'{type(error).__name__}: {error}')}</p>"
     width, height = (round(96 * inches) for inches in figure.get_size_inches())
     return (
-        f'<figure><div class="scroll" tabindex="0" role="region" aria-label="{html.escape(caption.partition(".")[0])}">'
+        f'<figure><div class="scroll" tabindex="0" role="region" aria-label="{title}">'
         f'<img src="data:image/svg+xml;base64,{data}" width="{width}" height="{height}" '
         f'alt="{html.escape(str(figure.get_label()))}"></div><figcaption>{html.escape(caption)}</figcaption></figure>'
     )

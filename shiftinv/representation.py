@@ -310,6 +310,13 @@ class FrameTransform(Invertible):
     def _mra(self, x: NDArray[Any], layout: Layout) -> list[NDArray[Any]]:
         """Return one component of `x` per band."""
 
+    def _is_least_norm(self, layout: Layout) -> bool:  # noqa: ARG002
+        """Return whether the inverse is (T*T)^-1 T* though the sibling's inverse is not the mean of it over all shifts.
+
+        `mra` is then the inverse of one band at a time.
+        """
+        return False
+
     def adjoint(self, c: Coefficients, *, out: NDArray[Any] | None = None, workers: int = 1) -> NDArray[Any]:
         """Return the adjoint T* applied to coefficients: Re<T x, c> = Re<x, T* c> for every x.
 

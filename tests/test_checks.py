@@ -45,6 +45,7 @@ def test_what_is_no_integer(value):
 def test_what_a_value_is_called():
     words = ["an int", "a float", "an ndarray", "a string", "bytes", "None", "a boolean", "a list"]
     assert [checks.kind_of(value) for value in (1, 1.0, np.zeros(2), "", b"", None, True, [])] == words
+    assert checks.kind_of(Exception) == "the class Exception"
 
 
 def test_a_number_in_quotes_is_written_without_them():

@@ -73,6 +73,25 @@ def test_json_and_markdown_on_stdout():
     assert all(line.startswith("| ") and line.endswith(" |") for line in lines)
 
 
+def test_a_complex_signal_is_measured_where_it_can_be():
+    np.save("c.npy", np.exp(1j * np.arange(32) ** 1.5))
+    result = run("compare", "c.npy", "-t", "dwt:sym8,levels=2", "-t", "dtcwt:levels=2", "--format", "csv")
+    assert (result.exit_code, result.stderr) == (0, "")
+    ours, theirs = csv.DictReader(io.StringIO(result.stdout))
+    assert float(ours["redundancy"]) == 1
+    assert theirs["redundancy"] == theirs["levels"] == ""
+    assert theirs["note"].startswith("the signal is complex128, and a dual tree takes real signals only.")
+    assert run("compare", "c.npy", "-t", "dtcwt:levels=2").exit_code == 1  # nothing could be measured
+
+
+def test_peers_are_measured_whatever_the_length():
+    np.save("odd.npy", np.random.default_rng(1).standard_normal(67))
+    result = run("compare", "odd.npy", "-t", "dwt:sym8,levels=1", "--peers", "--format", "csv")
+    rows = {row["transform"]: row for row in csv.DictReader(io.StringIO(result.stdout))}
+    assert {row["shape"] for row in rows.values()} == {"64"}
+    assert float(rows["pywt.swt:sym8,levels=4"]["redundancy"]) == 5
+
+
 def test_without_a_file_the_bundled_signals_are_compared(monkeypatch):
     seen = {}
 

@@ -244,6 +244,39 @@ def test_complex_and_single_precision_signals():
     assert second["reconstruction_error"] < 1e-15
 
 
+@pytest.mark.parametrize("names", ["rz", "zr"])
+def test_real_transforms_refuse_a_complex_signal_with_the_reason_and_leave_the_other_rows(names):
+    given = {"r": noise(30), "z": noise(30) + 1j * noise(30)[::-1]}
+    specs = ["dwt:sym4,levels=2", "steerable:levels=2"]
+    table = compare({name: given[name] for name in names}, specs, measures=UNTIMED, progress=True)
+    found = {(r["signal"], r["transform"].partition(":")[0]): r for r in table}
+    for key in (("r", "dwt"), ("r", "steerable"), ("z", "dwt")):
+        assert "takes real signals only" not in found[key]["note"]
+        assert not any(math.isnan(found[key][name]) for name in ("redundancy", "shift_variance", "upper_bound"))
+    refused = found["z", "steerable"]
+    assert refused["levels"] is None
+    assert all(math.isnan(refused[name]) for name in UNTIMED)
+    assert refused["note"].count("the signal is complex128") == refused["note"].count("takes real signals only") == 1
+
+
+def test_noise_of_a_complex_signal_has_two_equal_parts_and_the_same_snr():
+    x, T = noise(512).cumsum() + 1j * np.linspace(0, 9, 512), SWT("sym8", levels=3)
+    sigma = x.std() / math.sqrt(10) / math.sqrt(2)
+    rng = np.random.default_rng(0)
+    noisy = x + sigma * rng.standard_normal(512) + 1j * sigma * rng.standard_normal(512)
+    assert 20 * math.log10(np.linalg.norm(x - x.mean()) / np.linalg.norm(noisy - x)) == pytest.approx(10, abs=0.5)
+    left = shiftinv.denoise(noisy, T, method=3.0, rule="hard", sigma=sigma) - x
+    (record,) = compare(x, [T], measures="denoising_gain")
+    gain = 20 * math.log10(np.linalg.norm(noisy - x) / np.linalg.norm(left))
+    assert record["denoising_gain"] == pytest.approx(gain, abs=1e-9)
+    assert gain > 4
+
+
+def test_a_batch_that_looks_like_colours_is_denoised_without_a_warning():
+    (record,) = compare(noise(16, 16, 3), "swt:haar,levels=2,axes=(0,1)", measures="denoising_gain")
+    assert record["note"] == ""
+
+
 def test_a_signal_of_zeros_has_no_error():
     (record,) = compare(np.zeros(8), "dwt:haar,levels=1", measures=UNTIMED)
     assert record["reconstruction_error"] == record["shift_variance"] == record["equivariance_error"] == 0
@@ -303,6 +336,36 @@ def test_axes_that_do_not_exist_are_a_record_with_the_reason():
     assert math.isnan(record["redundancy"])
 
 
+def test_ends_are_the_reason_once_and_about_the_signal_of_the_record():
+    given = {"a": noise(500), "b": noise(300)}
+    for record in compare(given, "swt:sym8,levels=3,boundary=symmetric", measures=UNTIMED):
+        assert record["note"] == (
+            "a circular shift would measure the seam between the ends, for the transform is not circular at shape "
+            f"{record['shape']}: boundary='symmetric' does not continue the signal along a circle. "
+            "Use a periodic boundary."
+        )
+        assert math.isnan(record["aliasing_db"])
+        assert record["upper_bound"] > 0
+    (record,) = compare(noise(61), "bestbasis:(packets:db2,levels=2,boundary=symmetric)", measures="shift_variance")
+    assert "boundary='symmetric' does not continue" in record["note"]
+    with pytest.raises(metrics.UnfairPairing, match=r"axis 0 has 61 samples, and 2\^2 = 4 must divide them"):
+        metrics.shift_variance(DWT("haar", 2, boundary="symmetric"), noise(61))  # on 60 its filters meet no end
+
+
+def test_depth_that_no_length_allows_asks_for_no_longer_signal():
+    for spec in ("swt:sym8,levels=40", "pswt:sym8,levels=40,undecimated=40"):
+        (record,) = compare(noise(64), spec, measures=UNTIMED)
+        assert record["note"].endswith(": at most 32 for any length. Use levels<=32.")
+    (record,) = compare(noise(64), "swt:sym8,levels=40,boundary=symmetric", measures=UNTIMED)
+    assert record["note"].endswith(": at most 6. Use levels<=6 or a longer signal.")
+
+
+def test_the_middle_is_as_long_as_a_deep_transform_is_circular_on():
+    (record,) = compare(noise(4100), "dwt:haar,levels=11", measures="subpixel_error")
+    assert record["subpixel_error"] > 0.1
+    assert record["note"] == "cropped from 4100 to 4096 for dwt:haar,levels=11"
+
+
 # ---------------------------------------------------------------- refusals
 
 
@@ -325,6 +388,10 @@ def test_values_that_are_not_finite_are_counted_and_placed():
         (([1.0], []), ValueError, "names no transform"),
         (([1.0], ["dwt:harr"]), ValueError, "Did you mean 'haar'"),
         (([1.0], [3]), TypeError, "is an int"),
+        (([1.0], {"feat": np.abs}), TypeError, r"a mapping of 'feat'.*Use a list.*metrics\.shift_variance\(f, x\)"),
+        (([1.0], np.fft.fft), TypeError, r"the function fft, and compare takes.*metrics\.shift_variance\(f, x\)"),
+        (([1.0], ["dwt:haar", np.fft.fft]), TypeError, "the function fft"),
+        (([1.0], [DWT]), TypeError, r"the class DWT\. Use a transform of it, DWT\("),
     ],
 )
 def test_what_cannot_be_compared_is_refused(arguments, error, message):
@@ -356,6 +423,16 @@ def test_a_bug_is_not_taken_for_a_refusal(monkeypatch, error):
     monkeypatch.setattr(metrics, "shift_variance", broken)
     with pytest.raises(error):
         compare(noise(8), PAIR, measures=FRONT)
+
+
+def test_an_iteration_that_does_not_settle_is_a_reason(monkeypatch):
+    def unsettled(T, shape):
+        raise RuntimeError("the bounds do not settle")
+
+    monkeypatch.setattr(metrics, "frame_bounds", unsettled)
+    (record,) = compare(noise(8), "dwt:haar,levels=1", measures=[*FRONT, "lower_bound"])
+    assert math.isnan(record["lower_bound"])
+    assert (record["redundancy"], record["note"]) == (1, "the bounds do not settle")
 
 
 # ---------------------------------------------------------------- the Pareto front

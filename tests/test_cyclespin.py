@@ -136,12 +136,19 @@ def test_drawn_shifts_are_different_and_the_same_for_the_same_seed():
         si.CycleSpin("dwt:haar,levels=3", 9, seed=0).layout(32)
 
 
-@pytest.mark.parametrize("base", ["dwt:sym8", "dwt:bior4.4", "dtcwt", "dtcwt:sym8", "swt:db2", "udtcwt", "dwt:dmey"])
+@pytest.mark.parametrize(
+    "base", ["dwt:sym8", "dwt:bior4.4", "dtcwt", "dtcwt:sym8", "swt:db2", "udtcwt", "dwt:dmey", "pswt:sym4"]
+)
 @pytest.mark.parametrize("shifts", [3, [0, 2], [(0, 0), (2, 2)], 4, "all"])
 def test_spins_of_any_base_keep_every_law(base, shifts):
     T = si.CycleSpin(si.transform(base).with_levels(2, None), shifts)
     shapes = [(16, 12)] if shifts == [(0, 0), (2, 2)] else [(16,), (8, 16)]
     assert check_transform(T, shapes=shapes, dtypes=["float32", "float64"]) > 30
+
+
+def test_all_shifts_of_a_partial_transform_keep_every_law():
+    T = si.CycleSpin("pswt:sym4,levels=3")
+    assert check_transform(T, shapes=[(16,), (8, 16)]) > 60
 
 
 @pytest.mark.parametrize("shifts", [2, [5], "all"])
@@ -211,6 +218,57 @@ def test_all_shifts_equal_brute_force(base, shape):
         weight = math.prod(np.divide(d[band].shape[1:], c[band].shape)) * len(d.layout.shifts)
         ratio = every.noise_gain(band, shape) / brute.noise_gain(band, shape)
         assert ratio == pytest.approx(math.sqrt(weight), rel=1e-12)
+
+
+def bases_of_all_shifts():
+    """Return every registered transform that can be spun with all shifts, and some with other arguments."""
+    found = [
+        T.with_levels(3, None)
+        for T in map(si.transform, si.list_transforms())
+        if isinstance(T, si.FrameTransform) and not isinstance(T, si.CycleSpin) and T.undecimated() is not None
+    ]
+    assert {"dwt", "swt", "dtcwt", "pswt", "packets"} <= {T.name for T in found}
+    specs = ["dwt:bior4.4,levels=3", "dtcwt:sym8,levels=3", "packets:bior4.4,levels=2"]
+    partial = [f"pswt:{wavelet},levels=3,undecimated={k}" for wavelet in ("db4", "bior4.4") for k in range(4)]
+    return [*found, *map(si.transform, specs + partial)]
+
+
+@pytest.mark.parametrize("base", bases_of_all_shifts(), ids=lambda T: T.spec)
+@pytest.mark.parametrize("shape", [(64,), (16, 24)])
+def test_the_inverse_of_changed_coefficients_is_the_mean_over_shifts(base, shape):
+    if base.name == "pswt" and shape == (16, 24):
+        base = base.with_levels(2, None)  # the brute force of least norm takes its time
+    every, x = si.CycleSpin(base), noise(shape, 1)
+    c, rng = every.forward(x), np.random.default_rng(2)
+    changed = c.map(lambda values, _: values * rng.standard_normal(values.shape))
+    brute = si.CycleSpin(base, every_shift(c.layout.levels, len(shape)))
+    copies = brute.forward(x)
+    for i, shift in enumerate(copies.layout.shifts):
+        moved = every.at_shift(changed, shift)
+        for band in copies.bands:
+            copies[band][i] = moved[band] / math.sqrt(len(copies.layout.shifts))
+    assert_close(every.inverse(changed), brute.inverse(copies), 1e-12)
+    for one, other in zip(every.mra(x), brute.mra(x), strict=True):
+        assert_close(one, other, 1e-12)
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.complex64, np.complex128])
+def test_the_mean_of_least_norm_keeps_dtypes_and_a_batch(dtype):
+    T = si.CycleSpin("pswt:db2,levels=3,axes=(0,2)")
+    x = (noise((16, 3, 8), 1) + 1j * noise((16, 3, 8), 2)).astype(dtype) if dtype != np.float32 else noise((16, 3, 8))
+    c = T.forward(x.astype(dtype)).map(lambda values, band: values * (0.5 + 0.25 * band.level))
+    found = T.inverse(c)
+    assert found.dtype == dtype
+    mean = np.zeros(x.shape, complex)
+    for shift in itertools.product(range(4), repeat=2):
+        mean += np.roll(T.base.inverse(T.at_shift(c, shift)), np.negative(shift), (0, 2)) / 16
+    assert_close(found, mean, 1e-12 if dtype == np.complex128 else 1e-5)
+    for i in range(3):
+        alone = T.replace(base=T.base.with_levels(3, (0, 1)))
+        part = si.Coefficients(alone.layout((16, 8), dtype))
+        for band in part.bands:
+            part[band] = c[band][:, i]
+        assert_close(alone.inverse(part), found[:, i], 1e-12 if dtype == np.complex128 else 1e-5)
 
 
 @pytest.mark.parametrize(("base", "shape"), SIBLINGS)
@@ -471,6 +529,18 @@ def test_dtypes_and_inputs_stay(dtype):
     assert found.dtype == expected
     assert_close(found, 2 * before, 1e-6)
     assert_same_bits(x, before)
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.complex64])
+def test_single_precision_is_averaged_in_double(dtype):
+    x = (1000 + noise(4096)).astype(dtype)
+    assert_same_bits(si.cycle_spin(np.copy, x, "all"), x)
+    for shifts in (range(1024), "all"):
+        c = si.CycleSpin("dwt:haar,levels=1", shifts).forward(x)
+        T = si.CycleSpin("dwt:haar,levels=1", shifts)
+        assert_close(T.inverse(c), x, 1e-6)
+        assert_close(T.adjoint(c), x, 1e-6)
+        assert_close(sum(T.mra(x)), x, 1e-6)
 
 
 def test_any_number_of_workers_gives_the_same_bits(monkeypatch):

@@ -1,5 +1,6 @@
 """Other libraries under the same ruler: their numbers are ours where they compute the same."""
 
+import dataclasses
 import importlib
 import math
 
@@ -66,6 +67,36 @@ def test_peers_follow_as_rows_where_they_are_asked_for():
     assert [r["transform"] for r in table] == ["dwt:sym8,levels=4", *(T.spec for T in installed_peers())]
     assert {"pywt.dwt:sym8,levels=4", "pywt.swt:sym8,levels=4"} <= {r["transform"] for r in table}
     assert len(compare(X, "dwt:sym8,levels=4", measures=["redundancy"])) == 1
+
+
+def test_signals_are_cropped_so_that_peers_fit_as_well():
+    x = np.random.default_rng(4).standard_normal(301)
+    ours, *theirs = compare(x, "dwt:sym8,levels=3", measures=["redundancy", "shift_variance"], peers=True)
+    assert ours["shape"] == (288,)
+    assert ours["note"] == "cropped from 301 to 288 for pywt.dwt:sym8,levels=4"
+    measured = {r["transform"]: r["redundancy"] for r in theirs}
+    assert (measured["pywt.dwt:sym8,levels=4"], measured["pywt.swt:sym8,levels=4"]) == (1, 5)
+    assert all(r["shift_variance"] >= 0 for r in theirs if r["transform"].startswith("pywt"))
+
+
+def test_peers_crop_neither_a_batch_nor_a_signal_that_is_too_short():
+    for shape, spec in (((20, 70), "swt:haar,levels=1,axes=(-1,)"), ((9,), "swt:haar,levels=1")):
+        ours, *theirs = compare(np.ones(shape), spec, measures="redundancy", peers=True)
+        assert (ours["shape"], ours["note"]) == (shape, "")
+        assert all(math.isnan(r["redundancy"]) for r in theirs)
+        assert "divides all lengths" in theirs[0]["note"]
+    with pytest.raises(ValueError, match=r"Crop them, for instance to \(96,\)\."):
+        InvertiblePeer("pywt.dwt", "sym8", 4).layout(100)
+    with pytest.raises(ValueError, match=r"Use a longer signal\."):
+        InvertiblePeer("pywt.dwt", "sym8", 4).layout(9)
+
+
+def test_a_peer_that_is_not_circular_needs_its_lengths_too(monkeypatch):
+    monkeypatch.setitem(METHODS, "line", dataclasses.replace(METHODS["pywt.dwt"], circular=False))
+    (record,) = compare(X[:101], [InvertiblePeer("line", "db5", 3)], measures=["redundancy", "shift_variance"])
+    assert (record["shape"], record["redundancy"]) == ((96,), 1)
+    assert math.isnan(record["shift_variance"])
+    assert record["note"].startswith("cropped from 101 to 96 for line:db5,levels=3; a circular shift would")
 
 
 def test_what_is_not_installed_is_no_peer(monkeypatch):

@@ -116,6 +116,46 @@ def test_other_comparisons_have_a_page_too():
     assert len(Page(peer.to_html()).all("img")) == 1  # nothing of ours to draw
 
 
+def test_each_picture_shows_what_can_be_drawn_at_its_size():
+    x = np.random.default_rng(6).standard_normal(2048)
+    deep = compare(x, ["dtcwt", "dwt:haar,levels=10"], measures="redundancy")
+    assert {record["levels"] for record in deep} == {6, 10}
+    images = [image["alt"] for image in Page(deep.to_html()).all("img")]
+    assert len(images) == 4
+    steps, energies, *_ = images
+    assert "dtcwt" in steps
+    assert "10 levels" not in steps
+    assert "dwt haar, 10 levels" in energies
+
+
+def test_no_sound_is_too_long_for_a_report():
+    x = np.random.default_rng(6).standard_normal(32_000)
+    table = compare(x, ["dwt:db4,levels=5", "dtcwt"], measures="redundancy")
+    images = [image["alt"] for image in Page(table.to_html()).all("img")]
+    assert "dwt db4" in images[0]
+    assert "dtcwt" not in images[0]
+
+
+@pytest.mark.parametrize("name", ["pareto", "shifted_steps", "energies", "equivariance", "sensitivity"])
+def test_a_picture_that_fails_is_missing_and_the_page_says_so(table, monkeypatch, name):
+    def broken(*_):
+        raise RuntimeError("no <ink>")
+
+    monkeypatch.setattr(si.plotting, name, broken)
+    page = Page(table.to_html())
+    assert len(page.all("img")) == 4
+    assert "RuntimeError: no <ink>" in "".join(page.words)
+    assert "levels=9 is too deep" in "".join(page.words)
+
+
+def test_another_library_s_transform_of_our_name_is_not_drawn():
+    columns = ("signal", "transform", "levels", "shape", "redundancy", "note")
+    named = Comparison(columns, (("s", "dtcwt:near_sym_b+qshift_b,levels=4", 4, (64,), 2.0, ""),))
+    assert Page(named.to_html()).all("img") == []
+    refused = Comparison(columns, (("s", "dwt:haar,levels=9", None, (64,), math.nan, "too deep"),))
+    assert Page(refused.to_html()).all("img") == []
+
+
 def test_a_failing_write_leaves_the_old_page(table, tmp_path, monkeypatch):
     path = tmp_path / "report.html"
     path.write_text("old")

@@ -330,7 +330,7 @@ def test_deepest_levels_hold_any_offset():
     x, T = noise(7), made("default", 32)
     assert_close(T.inverse(T.forward(x)), x, 1e-14 * 32)
     message = (
-        r"^levels=33 is too deep for .* UndecimatedDTCWT of 7 samples .*: at most 32\. Use levels<=32 or a longer sig"
+        r"^levels=33 is too deep for .* UndecimatedDTCWT of 7 samples .*: at most 32 for any length\. Use levels<=32\.$"
     )
     with pytest.raises(ValueError, match=message):
         made("default", 33).layout(7)

@@ -107,8 +107,8 @@ def best(x: Array, noise: Noise, asked: Estimator, workers: int) -> tuple[Array,
         return asked.run(x, noise, workers)
     if 1 in x.shape:
         longer = tuple(n for n in x.shape if n > 1)
-        estimate, info = best(x.reshape(longer), noise.reshaped(longer), asked, workers)
-        return estimate.reshape(x.shape), info
+        chosen, told = best(x.reshape(longer), noise.reshaped(longer), asked, workers)
+        return chosen.reshape(x.shape), told
     probes = max(1, min(16, SAMPLES // x.size))
     found: dict[str, tuple[Array, Denoised]] = {}
     risks: dict[str, float] = {}

@@ -80,12 +80,12 @@ def fair_shifts(
     axes = tuple(range(signal.ndim)) if layout is None else layout.axes
     checks.transformed_sizes(signal.shape, axes)
     group = Group.of(shifts, len(axes), fractional=fractional, stacklevel=4)
-    if layout is not None and layout.grid is None:
+    if isinstance(f, Representation) and layout is not None and layout.grid is None:
         reach = _reach(layout)
         if reach is None or not _stays_inside(signal, axes, group, reach):
             fits = reach is not None and 2 * reach < min(layout.sizes)
             room = f" Or use whole shifts that leave {reach} zeros at both ends of the signal."
-            raise UnfairPairing(_seam(layout) + room * fits)
+            raise UnfairPairing(_seam(f, layout) + room * fits)
     return signal, axes, group
 
 
@@ -101,14 +101,14 @@ def fair_layout(T: Representation, x: NDArray[Any]) -> Layout:
     """Return the layout of `T` for `x`, if circular shifts are a fair measure of it."""
     layout = T.layout(x.shape, x.dtype)
     if layout.grid is None:
-        raise UnfairPairing(_seam(layout))
+        raise UnfairPairing(_seam(T, layout))
     return layout
 
 
-def _seam(layout: Layout) -> str:
+def _seam(T: Representation, layout: Layout) -> str:
     return (
         f"a circular shift would measure the seam between the ends, for the transform is not circular at shape "
-        f"{layout.shape}: {_misfit(layout)}"
+        f"{layout.shape}: {_misfit(T, layout)}"
     )
 
 
@@ -135,9 +135,14 @@ def _stays_inside(x: NDArray[Any], axes: tuple[int, ...], group: Group, reach: i
     return True
 
 
-def _misfit(layout: Layout) -> str:
-    """Return which axis does not fit 2^levels, and what to do about it."""
+def _misfit(T: Representation, layout: Layout) -> str:
+    """Return what keeps `T` from being circular, a boundary or a length, and what to do about it."""
     multiple, lengths = 2**layout.levels, {axis: layout.shape[axis] for axis in layout.axes}
+    boundary = getattr(getattr(T, "packets", T), "boundary", "periodic")  # a best basis has the one of its packets
+    if boundary != "periodic":
+        nearest = (max(n // multiple, 1) * multiple if axis in lengths else n for axis, n in enumerate(layout.shape))
+        if T.layout(tuple(nearest), layout.dtype).grid is None:  # Haar filters meet no end at these lengths
+            return f"boundary={boundary!r} does not continue the signal along a circle. Use a periodic boundary."
     short = next((axis for axis, n in lengths.items() if n < multiple), None)
     if short is not None:
         fewer = _fewer_levels(lengths[short])

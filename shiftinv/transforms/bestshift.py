@@ -31,7 +31,7 @@ __all__ = ["BestShiftDWT"]
 TIE = 1e-9  # sums that differ by less than this, relative to the sum of magnitudes, are equal
 CLEAR = 2 * TIE  # sums in any order differ by far less than a tie from the exact ones
 SMALL = 1e-270  # squares below lose digits
-Parts: TypeAlias = dict[str, list[NDArray[np.float64]]]  # the real and imaginary parts of the bands of a phase, by word
+Parts: TypeAlias = dict[str, list[Array]]  # the real and imaginary parts of the bands of a phase, by word
 
 
 @dataclass(frozen=True, init=False, repr=False)
@@ -56,10 +56,15 @@ class BestShiftDWT(Invertible):
 
     Sums that differ by less than 1e-9 of the sum of magnitudes are a tie. Then decide, in order, the sums of a^4 and
     a^3 of the approximation, d^3 of each detail, the magnitudes of each detail, a^2 a_+ - a a_+^2 with the neighbour
-    a_+ along each axis, a^2 d and a d; at last the same without a tolerance. Sums are exact wherever that matters, so
-    they do not depend on the order. The coefficients of a shifted signal are therefore the same numbers to the bit,
-    moved as `act` says, unless two phases agree in all of these sums, as where a signal repeats itself after an odd
-    number of samples of some level; the first of them is then taken. The transform is not linear: the signal chooses.
+    a_+ along each axis, a^2 d and a d; then the same without a tolerance. Sums are exact wherever that matters, so
+    they do not depend on the order. Where all agree, as for equal impulses further apart than the filters are long,
+    the samples (a, d, …) are read in a circle, along the last axis first, from where that gives the least in the order
+    of a dictionary; the phase with the least of these decides. Phases that are left are shifts of each other, as those
+    of a signal that repeats itself after an odd number of samples of some level; the first of them is taken.
+
+    The coefficients of a shifted signal are therefore always the same numbers to the bit, in the same order around the
+    circle, if they are finite. They are moved as `act` says unless there were phases left, of which it may name
+    another. The transform is not linear: the signal chooses.
 
     References
     ----------
@@ -217,19 +222,24 @@ def _energies(values: Array, last: tuple[int, ...]) -> NDArray[np.float64]:
 
 def _tie_broken(bands: dict[str, Array], axes: int) -> int:
     """Return the number of the best phase of one item, whatever the order of its samples."""
-    parts = {word: _scaled_parts(band, bands) for word, band in bands.items()}
-    phases: dict[int, Parts] = {
-        number: {word: [_of_phase(part, phase) for part in several] for word, several in parts.items()}
-        for number, phase in enumerate(_phases(axes))
-    }
-    if not all(np.isfinite(part).all() for several in parts.values() for part in several) or _alike(phases):
+    stored = _parts_of_phases({word: _parts(band) for word, band in bands.items()}, axes)
+    if not all(np.isfinite(band).all() for band in bands.values()) or _alike(stored):
         return 0
+    phases = _parts_of_phases({word: _scaled_parts(band, bands) for word, band in bands.items()}, axes)
     left = list(phases)
     for tie, criterion in itertools.product((TIE, 0.0), _criteria(axes)):
         left = _best({number: np.concatenate([t.ravel() for t in criterion(phases[number])]) for number in left}, tie)
         if len(left) == 1:
-            break
-    return left[0]
+            return left[0]
+    return left[_least_rotated([stored[number] for number in left])]
+
+
+def _parts_of_phases(parts: dict[str, list[Array]], axes: int) -> dict[int, Parts]:
+    """Return the parts of the bands of every phase, by its number."""
+    return {
+        number: {word: [_of_phase(part, phase) for part in several] for word, several in parts.items()}
+        for number, phase in enumerate(_phases(axes))
+    }
 
 
 def _best(terms: dict[int, NDArray[np.float64]], tie: float) -> list[int]:
@@ -274,6 +284,39 @@ def _alike(phases: dict[int, Parts]) -> bool:
         for word, several in first.items()
         for part, same in zip(several, other[word], strict=True)
     )
+
+
+# --- what is read in order where no sum decides --------------------------------------------------
+
+
+def _least_rotated(phases: list[Parts]) -> int:
+    """Return the place of the phase that, begun where it is least, is least in the order of a dictionary.
+
+    A letter is a sample of all bands, in the order of the bands. Phases that are equally good are shifts of each other.
+
+    Ranks of single samples become ranks of runs of 2, 4, 8, … samples, in a circle, by sorting pairs of ranks. Runs of
+    at least the length of a circle are in the order of the rotations, and such runs of runs do the next axis.
+    """
+    samples = [
+        np.stack(parts)
+        for parts in zip(*([part for several in bands.values() for part in several] for bands in phases), strict=True)
+    ]
+    ranks = np.zeros(samples[0].shape, np.int64)
+    for values in samples:
+        ranks = _ranks(ranks, values)
+    for axis in reversed(range(1, ranks.ndim)):
+        run = 1
+        while run < ranks.shape[axis]:
+            ranks, run = _ranks(ranks, np.roll(ranks, -run, axis)), 2 * run
+    return int(ranks.reshape(len(phases), -1).min(axis=1).argmin())
+
+
+def _ranks(first: NDArray[np.int64], second: Array) -> NDArray[np.int64]:
+    """Return the places of pairs in their order, the same for the same pairs."""
+    values, places = np.unique(second, return_inverse=True)
+    _, ranks = np.unique(first.ravel() * len(values) + places.ravel(), return_inverse=True)
+    of_pairs: NDArray[np.int64] = ranks.reshape(first.shape)
+    return of_pairs
 
 
 # --- what is summed for a phase to be better than another ----------------------------------------

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import math
 import warnings
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -18,8 +19,9 @@ from ..coefficients import Coefficients
 from ..groups import Group, Shift, shift_of, shifted
 from ..layout import Band, Frame, Layout
 from ..progress import shown
-from ..representation import Action, FrameTransform, Representation, freeze
+from ..representation import Action, FrameTransform, Representation, freeze, single_band
 from ..workers import count as workers_asked
+from .mean_inverse import mean_least_norm_inverse
 
 __all__ = ["CycleSpin", "cycle_spin"]
 
@@ -56,7 +58,10 @@ class CycleSpin(FrameTransform):
 
     Of ``shifts="all"`` (2^J per axis) only coefficients that differ are stored, each as often as its weight
     says: these are the bands of ``base.undecimated()``, without a leading axis, in the time that takes. `at_shift`
-    finds the base's coefficients of any shift among them, the translation-invariant table of Coifman and Donoho.
+    finds the base's coefficients of any shift among them, the translation-invariant table of Coifman and Donoho. The
+    inverse is the mean above whatever the coefficients are. Of a `shiftinv.transforms.PartialSWT`, which is inverted by
+    least norm, the sibling does not know it: a filter of each band does it, from a matrix of G^d x G^d numbers for
+    every G^d frequencies, G being the base's grid.
 
     References
     ----------
@@ -168,15 +173,26 @@ class CycleSpin(FrameTransform):
                 checks.multiples(inner.sizes, inner.levels, "shifts='all'", "shifts=K, which takes any length")
             return replace(self._sibling(inner).layout(shape, dtype), spec=spec)
         shifts = self._drawn_or_listed(inner)
-        once = inner.frame if len(shifts) == 1 else Frame.TIGHT
+        frame = inner.frame
+        if len(shifts) > 1 and (frame is not Frame.FRAME or self._is_a_mean_of_all(shifts, inner)):
+            frame = Frame.TIGHT
         return replace(
             inner,
             spec=spec,
-            frame=Frame.FRAME if inner.frame is Frame.FRAME else once,
+            frame=frame,
             grid=_grid(shifts, inner.grid),
             blocks=tuple(replace(block, shape=(len(shifts), *block.shape)) for block in inner.blocks),
             shifts=shifts,
         )
+
+    def _is_a_mean_of_all(self, shifts: tuple[tuple[int, ...], ...], inner: Layout) -> bool:
+        """Whether the shifts are all shifts, each as often, up to those that change nothing, and these are tight."""
+        if inner.grid is None or self.base.undecimated() is None:
+            return False
+        counts = Counter(tuple(step % inner.grid for step in shift) for shift in shifts)
+        if len(counts) < inner.grid ** len(inner.axes) or len(set(counts.values())) > 1:
+            return False
+        return self._sibling(inner).layout(inner.shape, inner.dtype).frame is not Frame.FRAME
 
     def _drawn_or_listed(self, inner: Layout) -> tuple[tuple[int, ...], ...]:
         """Return the shifts on the circles of a signal."""
@@ -206,6 +222,10 @@ class CycleSpin(FrameTransform):
         assert sibling is not None  # the constructor has asked
         return sibling
 
+    def _needs_mean(self, layout: Layout) -> bool:
+        """Whether all shifts are there, and the sibling's inverse is not the mean of the base's over them."""
+        return self.shifts == "all" and self.base._is_least_norm(self.base.layout(layout.shape, layout.dtype))
+
     def _forward(self, x: NDArray[Any], c: Coefficients, workers: int) -> None:
         if self.shifts == "all":
             self._sibling(c.layout)._forward(x, c, workers)
@@ -218,7 +238,9 @@ class CycleSpin(FrameTransform):
                 c[band][i] = part[band]
 
     def _inverse(self, c: Coefficients, x: NDArray[Any], workers: int) -> None:
-        if self.shifts == "all":
+        if self._needs_mean(c.layout):
+            x[...] = mean_least_norm_inverse(self.base.with_levels(c.layout.levels, c.layout.axes), c)
+        elif self.shifts == "all":
             self._sibling(c.layout)._inverse(c, x, workers)
         else:
             self._averaged(self.base._inverse, c, x, workers)
@@ -231,12 +253,11 @@ class CycleSpin(FrameTransform):
 
     def _averaged(self, synthesis: Any, c: Coefficients, x: NDArray[Any], workers: int) -> None:
         """Fill `x` with (1 / sqrt(|H|)) sum S_{-s} synthesis(c_s)."""
-        back = np.empty_like(x)
-        x[...] = 0
+        back, total = np.empty_like(x), _zeros_in_double(x)
         for shift, part in zip(c.layout.shifts, self._copies(c), strict=True):
             synthesis(part, back, workers)
-            x += np.roll(back, [-step for step in shift], c.layout.axes)
-        x *= len(c.layout.shifts) ** -0.5
+            total += np.roll(back, [-step for step in shift], c.layout.axes)
+        x[...] = total * len(c.layout.shifts) ** -0.5
 
     def _single(self, layout: Layout) -> Coefficients:
         inner = self.base.layout(layout.shape, layout.dtype)
@@ -270,13 +291,16 @@ class CycleSpin(FrameTransform):
         return self.base.noise_gain(band, layout.shape) / math.sqrt(len(layout.shifts))
 
     def _mra(self, x: NDArray[Any], layout: Layout) -> list[NDArray[Any]]:
+        if self._needs_mean(layout):
+            c = self.forward(x)
+            return [single_band(self, c, band) for band in layout.bands]
         if self.shifts == "all":
             return self._sibling(layout).mra(x)
-        parts = [np.zeros_like(x) for _ in layout.bands]
+        parts = [_zeros_in_double(x) for _ in layout.bands]
         for shift in layout.shifts:
             for part, spun in zip(parts, self.base.mra(np.roll(x, shift, layout.axes)), strict=True):
                 np.add(part, np.roll(spun, [-step for step in shift], layout.axes) / len(layout.shifts), out=part)
-        return parts
+        return [part.astype(x.dtype, copy=False) for part in parts]
 
 
 def cycle_spin(
@@ -310,7 +334,7 @@ def cycle_spin(
     Returns
     -------
     ndarray
-        Of the shape of `x`, in the dtype it is computed in.
+        Of the shape of `x`, in the dtype it is computed in; the sum is in double precision.
 
     Raises
     ------
@@ -357,7 +381,7 @@ def cycle_spin(
     def spun(shift: Shift) -> NDArray[Any]:
         return shifted(_checked(f(shifted(signal, shift, along)), signal), tuple(-step for step in shift), along)
 
-    total = np.zeros_like(signal)
+    total = _zeros_in_double(signal)
     # as many results at a time as there are threads; they are added in the order of the shifts
     batches = [group.shifts[i : i + threads] for i in range(0, len(group), threads)]
     with ThreadPoolExecutor(threads, thread_name_prefix="shiftinv-spin") as pool:
@@ -365,7 +389,12 @@ def cycle_spin(
             for part in map(spun, batch) if threads == 1 else pool.map(spun, batch):
                 total += part
     total /= len(group)
-    return total
+    return total.astype(signal.dtype, copy=False)
+
+
+def _zeros_in_double(x: NDArray[Any]) -> NDArray[Any]:
+    """Return where as many arrays like `x` as there are shifts can be added without their rounding adding up."""
+    return np.zeros(x.shape, np.result_type(x.dtype, np.float64))
 
 
 def _checked(y: ArrayLike, x: NDArray[Any]) -> NDArray[Any]:

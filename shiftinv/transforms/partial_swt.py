@@ -246,6 +246,9 @@ class PartialSWT(FrameTransform):
             steps = tuple(k // spacing if k % spacing == 0 else k / spacing for k in shift)
             moved[band] = shifted(c[band], steps, c.layout.axes)
 
+    def _is_least_norm(self, layout: Layout) -> bool:
+        return self._whole(layout) is None
+
     def _noise_gain(self, band: Band, layout: Layout) -> float:
         if whole := self._whole(layout):
             return whole[0]._noise_gain(band, whole[1])

@@ -74,12 +74,11 @@ def deepest_fit(taps: int, sizes: tuple[int, ...]) -> int:
 
 
 def too_deep(levels: int, limit: int, transform: str, sizes: tuple[int, ...], boundary: str = "") -> ValueError:
-    """Return the error for more levels than the shortest axis allows, with this boundary if it matters."""
+    """Return the error for more levels than the shortest axis allows, or any, with this boundary if it matters."""
     ends = f" with boundary={boundary!r}" * bool(boundary)
-    return ValueError(
-        f"levels={levels} is too deep for a {transform} of {min(sizes)} samples{ends}: at most {limit}. "
-        f"Use levels<={limit} or a longer signal."
-    )
+    most = f"at most {limit} for any length" if limit == DEEPEST else f"at most {limit}"
+    remedy = f"Use levels<={limit}." if limit == DEEPEST else f"Use levels<={limit} or a longer signal."
+    return ValueError(f"levels={levels} is too deep for a {transform} of {min(sizes)} samples{ends}: {most}. {remedy}")
 
 
 class Place(NamedTuple):
