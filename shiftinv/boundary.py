@@ -155,6 +155,11 @@ def boundary_name(name: object, among: tuple[str, ...] | None = None) -> str:
     """
     known = tuple(BOUNDARIES) if among is None else among
     if isinstance(name, str) and name not in known:
+        if name in BOUNDARIES:
+            decimated = ", only for decimated ones, DWT and Packets" if name == "periodic-padded" else ""
+            raise ValueError(
+                f"boundary={name!r} is not for this transform{decimated}. Use one of {', '.join(map(repr, known))}."
+            )
         for package, names in NAMES.items():
             ours = [here for here, there in names.items() if there == name and here in known]
             if ours:

@@ -291,3 +291,13 @@ def test_a_halo_does_not_reach_further_than_taps():
     assert ring.windows == ((0, 10), (-2, 11), (-6, 13))
     assert (ring.before, ring.after) == (6 + 3, 3 + 6)
     assert replace(ring, n=20).size == ring.size + 10
+
+
+@pytest.mark.parametrize("make", [si.SWT, si.MODWT])
+def test_a_boundary_of_other_transforms_is_known_and_not_for_this_one(make):
+    with pytest.raises(
+        ValueError, match=r"'periodic-padded' is not for this transform, only for decimated.*'symmetric'"
+    ):
+        make("haar", boundary="periodic-padded")
+    with pytest.raises(ValueError, match=r"'reflect' is not for this transform\. Use one of 'periodic', 'symmetric'"):
+        si.DTCWT(boundary="reflect")
