@@ -14,7 +14,7 @@ from ..coefficients import Coefficients
 from ..groups import shift_of, shifted
 from ..layout import Band, Layout
 from ..representation import Representation
-from .fairness import Subject, fair_layout, signal_and_axes
+from .fairness import Subject, applied, fair_layout, signal_and_axes
 
 __all__ = ["dilation_error"]
 
@@ -41,7 +41,7 @@ def dilation_error(T: Subject, x: ArrayLike) -> NDArray[np.float64]:
     Raises
     ------
     TypeError
-        If `T` is neither a transform nor a callable.
+        If `T` is neither a transform nor a callable that returns an array of numbers.
     UnfairPairing
         If the transform is not circular at this shape, or at twice the lengths.
     ValueError
@@ -102,9 +102,9 @@ def dilation_error(T: Subject, x: ArrayLike) -> NDArray[np.float64]:
 def _of_function(f: Callable[[NDArray[Any]], ArrayLike], x: NDArray[Any], axes: tuple[int, ...]) -> NDArray[np.float64]:
     still = (0.0,) * len(axes)
     longer = _dilated(x, axes, still)
-    before, after = np.asarray(f(x)), np.asarray(f(longer))
+    before, after = applied(f, x, "T"), applied(f, longer, "T")
     if before.shape == x.shape and after.shape == longer.shape:
-        before = _dilated(np.ascontiguousarray(before, np.result_type(before, np.float32)), axes, still)
+        before = _dilated(before, axes, still)
     elif before.shape != after.shape:
         raise ValueError(
             f"T maps shape {x.shape} to {before.shape} and {longer.shape} to {after.shape}, so what stretching should "

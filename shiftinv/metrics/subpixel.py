@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Callable
 from typing import Any, TypeAlias
 
@@ -12,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 from ..groups import Shift, shifted
 from ..layout import Band
 from ..representation import Representation
-from .fairness import Subject, signal_and_axes
+from .fairness import Subject, applied, numbers, signal_and_axes, steady
 from .projectors import contribution, invertible, kept_bands, same_shape
 
 __all__ = ["subpixel_error"]
@@ -57,7 +56,7 @@ def subpixel_error(
     Raises
     ------
     TypeError
-        If `f` is neither a transform with an inverse nor a callable.
+        If `f` is neither a transform with an inverse nor a callable that returns an array of numbers.
     UnfairPairing
         If the transform is not circular at this shape.
     ValueError
@@ -120,14 +119,17 @@ def _map_and_derivative(
     f: Callable[[NDArray[Any]], ArrayLike], x: NDArray[Any], axes: tuple[int, ...], action: Action | None
 ) -> tuple[float, float]:
     """Return the norms of L f(x) and of f(x)."""
-    output = np.asarray(f(x)) if action is not None else same_shape(f(x), x)
+    output = applied(f, x) if action is not None else same_shape(applied(f, x), x)
     t = float(np.finfo(x.dtype).eps) ** (1 / 3)
     derivatives = []
-    move = action or functools.partial(shifted, axes=axes)
+
+    def moved(y: NDArray[Any], step: Shift) -> NDArray[Any]:
+        return shifted(y, step, axes) if action is None else steady(numbers(action(y.copy(), step), "action"), y.shape)
+
     for axis in axes:
         forth, back = (tuple(side * t if other == axis else 0 for other in axes) for side in (1, -1))
-        ahead, behind = (np.asarray(f(shifted(x, step, axes))) for step in (forth, back))
-        difference = np.asarray(move(ahead, back)) - np.asarray(move(behind, forth))
+        ahead, behind = (steady(applied(f, shifted(x, step, axes)), output.shape) for step in (forth, back))
+        difference = moved(ahead, back) - moved(behind, forth)
         derivatives.append(np.linalg.norm(np.ravel(difference)) / (2 * t))
     return float(np.linalg.norm(derivatives)), float(np.linalg.norm(np.ravel(output)))
 
