@@ -74,6 +74,48 @@ def test_a_constant_has_no_variance_although_rounding_leaves_energy():
     assert (measured.max_over_min == 1).all()
 
 
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+@pytest.mark.parametrize("shape", [(64,), (64, 32)])
+@pytest.mark.parametrize("T", [si.DWT("sym8", 3), si.SWT("sym8", 3), si.DWT("bior4.4", 2), si.DWT("db4", 4)], ids=repr)
+def test_bands_of_a_constant_are_zero_in_every_measure(T, shape, dtype):
+    x = np.full(shape, 7.3, dtype)
+    c = T.forward(x)
+    left = np.array([np.linalg.norm(c[band]) for band in c.bands[1:]])
+    assert 0 < left.max() < np.finfo(dtype).eps * np.linalg.norm(x)
+    for per_band in (False, True):
+        assert (metrics.equivariance_error(T, x, [1, 2, 5], per_band=per_band)[1:] == 0).all()
+        assert (metrics.invariance_error(T, x, [1, 2, 5, 0.5], per_band=per_band)[1:] == 0).all()
+    assert (metrics.subpixel_error(T, x, per_band=True)[1:] == 0).all()
+    assert metrics.subpixel_error(T, x) == 0
+    assert metrics.subpixel_error(T, x, level=1) == 0
+    assert (metrics.dilation_error(T, x) == 0).all()
+
+
+def test_what_is_larger_than_rounding_is_measured():
+    T, ripple = si.DWT("sym8", 3), np.tile([1.0, 0.0, -1.0, 0.0], 16)
+    for faint, seen in ((1e-13, True), (1e-15, False)):
+        x = 1 + faint * ripple
+        assert (metrics.equivariance_error(T, x, [1], per_band=True)[2:].max() > 0.1) == seen
+        assert (metrics.subpixel_error(T, x, per_band=True)[2:].max() > 0.1) == seen
+
+
+def test_a_band_that_is_zero_at_one_place_only_is_infinitely_far():
+    # a step between the pairs of a Haar transform and, one sample further, within one
+    T, x = si.DWT("haar", 1), np.repeat([1.0, 0.0], 8)
+    assert T.forward(x)[1, "d"].max() == 0
+    assert np.isinf(metrics.invariance_error(T, x, [1], per_band=True)[1, 0])
+    assert np.isinf(metrics.equivariance_error(T, x, [1], per_band=True)[1, 0])
+
+
+def test_the_unit_of_a_function_is_its_own():
+    x = RNG.standard_normal(64)
+    for gain in (1.0, 1e-30):
+        assert metrics.invariance_error(lambda v, gain=gain: gain * v[:3], x, [1]) > 0.5
+        assert metrics.equivariance_error(lambda v, gain=gain: gain * window(v), x, [1]) > 0.5
+        assert metrics.subpixel_error(lambda v, gain=gain: gain * window(v), x) > 0.5
+        assert metrics.dilation_error(lambda v, gain=gain: gain * window(v), x) > 0.5
+
+
 SHIFTS = [0, 1, 2, 5, 0.5]
 
 

@@ -94,6 +94,11 @@ def test_single_precision_and_complex_signals():
     assert subpixel_error(si.DWT("db4", 2), z) > 0.1
 
 
+def test_what_is_left_of_a_signal_at_nyquist_is_zero():
+    T, x = si.DWT("sym8", 2), 7.3 * (-1.0) ** np.arange(32) + 1e-16 * RNG.standard_normal(32)
+    assert (subpixel_error(T, x, per_band=True) == 0).all()
+
+
 def test_the_signal_is_only_read():
     x = RNG.standard_normal(16)
     x.flags.writeable = False

@@ -14,6 +14,7 @@ from ..groups import Group, shifted
 from ..layout import Band, Block, Layout
 from ..representation import Representation
 from .fairness import Subject, bands_of, fair_shifts
+from .ratios import rounding
 
 __all__ = ["ShiftVariance", "energy_curve", "shift_variance"]
 
@@ -165,8 +166,7 @@ def shift_variance(T: Subject, x: ArrayLike, *, shifts: int | Sequence[Any] | Gr
     """
     signal, _, group = fair_shifts(T, x, 1 if shifts is None else shifts, "T")
     curve = energy_curve(T, signal, shifts=None if shifts is None else group)
-    rounding = (16 * np.finfo(signal.dtype).eps) ** 2 * _energy(signal)
-    kept = np.where(curve <= rounding, 0.0, curve)
+    kept = np.where(curve <= rounding(signal) ** 2, 0.0, curve)
     deviation, mean = kept.std(axis=1), kept.mean(axis=1)
     high, low = kept.max(axis=1), kept.min(axis=1)
     has_approximation = isinstance(T, Representation) and len(kept) > 1

@@ -15,6 +15,7 @@ from ..groups import Group, Shift, shifted
 from ..layout import Band, Layout
 from ..representation import Representation
 from .fairness import Subject, applied, bands_of, fair_shifts, numbers
+from .ratios import relative, rounding, without_rounding
 
 __all__ = ["equivariance_error", "invariance_error"]
 
@@ -56,7 +57,8 @@ def equivariance_error(
     -------
     ndarray, shape (shifts,) or (bands, shifts)
         |f(S_k x) - g_k f(x)| / |f(x)| in 2-norms: 0 for an equivariant f, sqrt(2) for an output
-        of the same norm that is orthogonal to the prediction.
+        of the same norm that is orthogonal to the prediction. A band of a transform of up to 16 eps |x| is rounding and
+        counts as 0.
 
     Raises
     ------
@@ -109,6 +111,7 @@ def invariance_error(
     -------
     ndarray, shape (shifts,) or (bands, shifts)
         |f(S_k x) - f(x)| / |f(x)| in 2-norms: 0 for an invariant f, inf where f(x) is 0 and f(S_k x) is not.
+        A band of a transform of up to 16 eps |x| is rounding and counts as 0.
 
     Raises
     ------
@@ -142,15 +145,15 @@ def _errors(
     per_band: bool,
 ) -> NDArray[np.float64]:
     """Return how far f(S_k x) is from the prediction, relative to f(x)."""
-    sizes = np.array([_norm(band) for band in before])
     rows = []
     for shift in group:
         after = bands_of(f, shifted(x, shift, axes), like=before)
         rows.append([_norm(moved - expected) for moved, expected in zip(after, predict(shift), strict=True)])
-    errors = np.array(rows).T
+    floor = rounding(x) if isinstance(f, Representation) else 0.0  # a function has units of its own
+    errors, sizes = without_rounding(np.array(rows).T, [[_norm(band)] for band in before], floor)
     if per_band:
-        return _relative(errors, sizes[:, None])
-    return _relative(np.linalg.norm(errors, axis=0), np.linalg.norm(sizes))
+        return relative(errors, sizes)
+    return relative(np.linalg.norm(errors, axis=0), np.linalg.norm(sizes))
 
 
 def _prediction(
@@ -275,9 +278,3 @@ def _bands(output: Coefficients | NDArray[Any]) -> list[NDArray[Any]]:
 
 def _norm(values: NDArray[Any]) -> float:
     return float(np.linalg.norm(values.ravel()))
-
-
-def _relative(error: NDArray[np.float64], size: Any) -> NDArray[np.float64]:
-    """Return error / size, 0 where both are 0."""
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return np.where((error == 0) & (np.asarray(size) == 0), 0.0, error / size)
