@@ -52,9 +52,9 @@ def subpixel_error(
     -------
     float, or ndarray of shape (bands,)
         Per sample of shift: 0 for a map that commutes with every fractional shift. Without `level` and `per_band`, the
-        root of the sum of squares over the detail bands, divided by that of what they keep. Rounding
-        leaves about eps^(2/3), 4e-11 in double precision. A band of a transform of up to 16 eps |x| is rounding and
-        counts as 0.
+        root of the sum of squares over the detail bands, divided by that of what they keep. Rounding leaves about
+        eps^(2/3) |x| / |f(x)|, 4e-11 in double precision where f keeps the size. A band of a transform of up to
+        16 eps |x| is rounding and counts as 0.
 
     Raises
     ------
