@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 
 __all__ = ["relative", "rounding", "without_rounding"]
 
-SHARE = 16  # of eps: the details of a constant come out at up to 0.4 eps, see tests/test_metrics.py
+SHARE = 16  # of eps; the details of a constant are below 1, see test_bands_of_a_constant_are_zero_in_every_measure
 
 
 def rounding(x: NDArray[Any]) -> float:
