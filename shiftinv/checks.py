@@ -24,6 +24,7 @@ __all__ = [
     "ShiftWarning",
     "ShiftinvWarning",
     "all_finite",
+    "applied",
     "axes",
     "channel",
     "choice",
@@ -36,6 +37,7 @@ __all__ = [
     "levels",
     "multiples",
     "non_negative",
+    "numbers",
     "ordered",
     "output",
     "real_dtype",
@@ -239,6 +241,35 @@ def signal(x: ArrayLike, name: str = "x", stacklevel: int = 4) -> NDArray[Any]:
     if given.ndim == 0:
         raise ValueError(f"{name}={x!r} has no axis, and a transform needs at least one axis. Use an array of samples.")
     return np.ascontiguousarray(given, dtype=dtype)
+
+
+def applied(f: Callable[[NDArray[Any]], Any], x: NDArray[Any], name: str, remedy: str) -> NDArray[Any]:
+    """Return what the function `f`, the argument called `name`, makes of `x`, as an array of its own.
+
+    The function gets a copy, which it may write into, and may write into what it returned when it is called again.
+    """
+    return numbers(f(x.copy()), name, remedy)
+
+
+def numbers(value: object, name: str, remedy: str) -> NDArray[Any]:
+    """Return what the function called `name` returned as an array of its own that can be subtracted and squared.
+
+    Integers and booleans become float64, and float16 becomes float32.
+    """
+    what = f"{name} returned {kind_of(value)}"
+    try:
+        given = np.asarray(value)
+    except ValueError:
+        raise TypeError(f"{what} of parts with different shapes, not one array of numbers. {remedy}") from None
+    except TypeError as error:
+        raise TypeError(f"{what}, not one array of numbers. {error}") from None
+    if np.ma.is_masked(value):
+        raise TypeError(f"{what} with masked values, which have no number. {remedy}")
+    if given.dtype.kind not in "biufc":
+        held = "" if given.dtype.kind == "O" or np.isscalar(value) else f" of {given.dtype}"
+        raise TypeError(f"{what}{held}, not one array of numbers. {remedy}")
+    small = {"b": np.float64, "i": np.float64, "u": np.float64, "f": np.float32 if given.itemsize == 2 else None}
+    return np.array(given, small.get(given.dtype.kind), order="C")
 
 
 def real_series(x: ArrayLike, name: str = "x") -> NDArray[np.float64]:

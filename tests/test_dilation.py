@@ -52,6 +52,13 @@ def test_functions():
         dilation_error(lambda s: s[::2], slow)
 
 
+def test_a_level_of_rounding_is_zero_and_infinitely_far_from_one_that_is_not():
+    assert dilation_error(si.SWT("sym8", 3), np.full(64, 7.3)).tolist() == [0, 0]
+    assert dilation_error(si.DWT("sym8", 3), np.full((64, 32), 7.3)).tolist() == [0, 0]
+    pairs = np.repeat(RNG.standard_normal(16), 2) + 7.3  # that a Haar transform finds no details in
+    assert dilation_error(si.DWT("haar", 2), pairs).tolist() == [np.inf]
+
+
 def test_types_stay_and_the_nyquist_bin_is_shared():
     x = RNG.standard_normal(16)
     assert dilation_error(np.copy, x) == 0

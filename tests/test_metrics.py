@@ -74,6 +74,48 @@ def test_a_constant_has_no_variance_although_rounding_leaves_energy():
     assert (measured.max_over_min == 1).all()
 
 
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+@pytest.mark.parametrize("shape", [(64,), (64, 32)])
+@pytest.mark.parametrize("T", [si.DWT("sym8", 3), si.SWT("sym8", 3), si.DWT("bior4.4", 2), si.DWT("db4", 4)], ids=repr)
+def test_bands_of_a_constant_are_zero_in_every_measure(T, shape, dtype):
+    x = np.full(shape, 7.3, dtype)
+    c = T.forward(x)
+    left = np.array([np.linalg.norm(c[band]) for band in c.bands[1:]])
+    assert 0 < left.max() < np.finfo(dtype).eps * np.linalg.norm(x)
+    for per_band in (False, True):
+        assert (metrics.equivariance_error(T, x, [1, 2, 5], per_band=per_band)[1:] == 0).all()
+        assert (metrics.invariance_error(T, x, [1, 2, 5, 0.5], per_band=per_band)[1:] == 0).all()
+    assert (metrics.subpixel_error(T, x, per_band=True)[1:] == 0).all()
+    assert metrics.subpixel_error(T, x) == 0
+    assert metrics.subpixel_error(T, x, level=1) == 0
+    assert (metrics.dilation_error(T, x) == 0).all()
+
+
+def test_what_is_larger_than_rounding_is_measured():
+    T, ripple = si.DWT("sym8", 3), np.tile([1.0, 0.0, -1.0, 0.0], 16)
+    for faint, seen in ((1e-13, True), (1e-15, False)):
+        x = 1 + faint * ripple
+        assert (metrics.equivariance_error(T, x, [1], per_band=True)[2:].max() > 0.1) == seen
+        assert (metrics.subpixel_error(T, x, per_band=True)[2:].max() > 0.1) == seen
+
+
+def test_a_band_that_is_zero_at_one_place_only_is_infinitely_far():
+    # a step between the pairs of a Haar transform and, one sample further, within one
+    T, x = si.DWT("haar", 1), np.repeat([1.0, 0.0], 8)
+    assert T.forward(x)[1, "d"].max() == 0
+    assert np.isinf(metrics.invariance_error(T, x, [1], per_band=True)[1, 0])
+    assert np.isinf(metrics.equivariance_error(T, x, [1], per_band=True)[1, 0])
+
+
+def test_the_unit_of_a_function_is_its_own():
+    x = RNG.standard_normal(64)
+    for gain in (1.0, 1e-30):
+        assert metrics.invariance_error(lambda v, gain=gain: gain * v[:3], x, [1]) > 0.5
+        assert metrics.equivariance_error(lambda v, gain=gain: gain * window(v), x, [1]) > 0.5
+        assert metrics.subpixel_error(lambda v, gain=gain: gain * window(v), x) > 0.5
+        assert metrics.dilation_error(lambda v, gain=gain: gain * window(v), x) > 0.5
+
+
 SHIFTS = [0, 1, 2, 5, 0.5]
 
 
@@ -182,6 +224,128 @@ def test_a_callable_around_a_transform_measures_the_same(measure, T, shape):
     x = np.random.default_rng(3).standard_normal(shape)
     of_transform, of_function = WRAPPED[measure]
     np.testing.assert_allclose(of_function(T, x), of_transform(T, x), rtol=1e-9, atol=1e-9)
+
+
+OF_A_FUNCTION = {
+    "energy curve": lambda f, x: metrics.energy_curve(f, x, shifts=5),
+    "shift variance": lambda f, x: metrics.shift_variance(f, x, shifts=5).per_band,
+    "equivariance": lambda f, x: metrics.equivariance_error(f, x, [1, 2, 0.5]),
+    "equivariance under an action": lambda f, x: metrics.equivariance_error(f, x, [1, 2], action="identity"),
+    "invariance": lambda f, x: metrics.invariance_error(f, x, [0, 1, 2, 0.5]),
+    "sensitivity": lambda f, x: metrics.sensitivity_map(f, x, 2).map,
+    "cosines": lambda f, x: metrics.sensitivity_map(f, x, 2, distance="cosine").map,
+    "consistency": lambda f, x: metrics.consistency(f, x, 16),
+    "subpixel": metrics.subpixel_error,
+    "subpixel under an action": lambda f, x: metrics.subpixel_error(f, x, action=lambda y, _: y),
+    "dilation": metrics.dilation_error,
+}
+OF_A_LINEAR_FUNCTION = {
+    "aliasing": lambda f, x: metrics.aliasing_energy_ratio(f, 2, size=x.shape, db=False),
+    "expectation": lambda f, x: metrics.expected_shift_variance(f, 2, size=x.shape),
+}
+
+
+def window(x):
+    """A linear map that a shift by 4 samples commutes with, and others do not."""
+    return x * np.resize([1.0, 2.0, 3.0, -1.5], x.shape)
+
+
+@pytest.mark.parametrize("measure", [*OF_A_FUNCTION, *OF_A_LINEAR_FUNCTION])
+def test_a_function_may_write_into_what_it_gets_and_into_what_it_returned(measure):
+    of, x, buffers = {**OF_A_FUNCTION, **OF_A_LINEAR_FUNCTION}[measure], RNG.standard_normal(16), {}
+
+    def in_place(v):
+        v *= np.resize([1.0, 2.0, 3.0, -1.5], v.shape)
+        return v
+
+    def buffered(v):
+        kept = buffers.setdefault(v.shape, np.empty(v.shape))
+        kept[:] = window(v)
+        return kept
+
+    given, expected = x.copy(), of(window, x)
+    assert np.max(expected) > 0
+    for f in (in_place, buffered):
+        np.testing.assert_array_equal(of(f, x), expected)
+        np.testing.assert_array_equal(x, given)
+
+
+@pytest.mark.parametrize("where", ["f", "c"])
+def test_an_action_may_write_into_what_it_gets(where):
+    x, f = RNG.standard_normal(16), {"f": window, "c": si.DWT("haar", 2)}[where]
+
+    def doubled(output, _):
+        if isinstance(output, np.ndarray):
+            output *= 2
+        else:
+            output.vector[:] *= 2
+        return output
+
+    errors = metrics.equivariance_error(f, x, [0, 1, 2], action=doubled)
+    np.testing.assert_array_equal(errors, metrics.equivariance_error(f, x, [0, 1, 2], action=lambda y, _: 2 * y))
+
+
+def test_an_action_that_changes_the_shape_is_refused():
+    x = RNG.standard_normal(16)
+    with pytest.raises(
+        ValueError, match=r"^action returned shapes \[\(1,\)\] for an output of shapes \[\(16,\)\].*Return"
+    ):
+        metrics.equivariance_error(window, x, [1], action=lambda y, _: y[:1])
+    with pytest.raises(TypeError, match=r"^action returned None, not one array of numbers\. Return one array"):
+        metrics.equivariance_error(window, x, [1], action=lambda y, _: None)
+
+
+@pytest.mark.parametrize("dtype", [np.uint8, np.int8, np.uint64, bool, np.float16])
+@pytest.mark.parametrize("measure", OF_A_FUNCTION)
+def test_small_integers_and_booleans_count_as_the_numbers_they_are(measure, dtype):
+    # float16 overflows in a square of 256, and its numbers are exact in single precision
+    x, wide = RNG.standard_normal(16), np.float32 if dtype is np.float16 else np.float64
+
+    def of_type(v):
+        return np.clip(90 * np.abs(window(v)), 0, 120).astype(dtype) * dtype(
+            1 if dtype is bool else 2 - (dtype == np.int8)
+        )
+
+    of = OF_A_FUNCTION[measure]
+    np.testing.assert_array_equal(of(of_type, x), of(lambda v: of_type(v).astype(wide), x))
+
+
+@pytest.mark.parametrize("measure", [*OF_A_FUNCTION, *OF_A_LINEAR_FUNCTION])
+@pytest.mark.parametrize(
+    ("returned", "what"),
+    [
+        ("cat", "a string"),
+        (None, "None"),
+        ({"a": 1.0}, "a dict"),
+        ([np.ones(2), np.ones(3)], "a list of parts with different shapes"),
+        (np.array(["a", "b"]), "an ndarray of <U1"),
+        (np.ma.masked_less(np.arange(4.0), 2), "a MaskedArray with masked values"),
+        (si.SWT("haar", 1).forward(np.ones(4)), "a Coefficients"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_what_is_not_one_array_of_numbers_is_refused(measure, returned, what):
+    if measure == "consistency":
+        return  # labels are decisions
+    of = {**OF_A_FUNCTION, **OF_A_LINEAR_FUNCTION}[measure]
+    with pytest.raises(
+        TypeError, match=rf"^[fT] returned {what}.*(np\.concatenate.*metrics\.consistency|Use c\.vector)"
+    ):
+        of(lambda _: returned, RNG.standard_normal(16))
+
+
+@pytest.mark.parametrize("measure", OF_A_FUNCTION)
+def test_outputs_whose_shape_changes_are_refused(measure):
+    if measure in ("consistency", "dilation"):
+        return  # decisions have no shape; of dilation see test_dilation.py
+    calls = itertools.count()
+    x = RNG.standard_normal((4, 4))
+
+    def unsteady(v):
+        return v if next(calls) == 0 else v.reshape(2, 8)
+
+    with pytest.raises(ValueError, match=r"^[fT] returned shape \(4, 4\), and for .* \(2, 8\); .*Use a function"):
+        OF_A_FUNCTION[measure](unsteady, x)
 
 
 def test_phase_turned_shifts_predict_a_decimated_band_better_than_grid_shifts():

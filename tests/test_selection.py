@@ -102,6 +102,31 @@ def test_what_is_refused():
         monte_carlo_sure(np.copy, x, 0.0)
 
 
+def test_a_function_may_write_into_what_it_gets_and_into_what_it_returned():
+    x = 5 + noise((500,))
+    given, kept, expected = x.copy(), np.empty(500), monte_carlo_sure(lambda y: 0.3 * y, x, 2.0, probes=3)
+
+    def in_place(y):
+        y *= 0.3
+        return y
+
+    for f in (in_place, lambda y: np.multiply(y, 0.3, out=kept)):
+        assert monte_carlo_sure(f, x, 2.0, probes=3) == expected
+        assert_same_bits(x, given)
+
+
+def test_small_integers_are_the_numbers_they_are():
+    x = 100 + 20 * noise((500,))
+    whole = monte_carlo_sure(np.rint, x, 20.0)
+    assert monte_carlo_sure(lambda y: np.rint(y).astype(np.uint8), x, 20.0) == whole
+    with pytest.raises(
+        TypeError, match=r"^f returned a list of parts .*\. Return the estimate as one array of numbers"
+    ):
+        monte_carlo_sure(lambda y: [y, y[:1]], x, 20.0)
+    with pytest.raises(TypeError, match=r"^f returned None, not one array of numbers\. Return the estimate"):
+        monte_carlo_sure(lambda y: None, x, 20.0)
+
+
 def test_the_same_seed_gives_the_same_number_and_another_one_another():
     x = normalised("bumps") + noise((2048,))
     first, again, other = (monte_carlo_sure(lambda y: soft(y, 2), x, 1.0, seed=seed) for seed in (0, 0, 1))

@@ -109,3 +109,15 @@ def test_what_decides_nothing_is_refused():
         consistency(lambda s: np.full(3, np.nan), x, 2)
     with pytest.raises(ValueError, match="0 scores"):
         consistency(lambda s: s[:0], x, 2)
+
+
+def test_labels_are_decisions_and_their_parts_are_not():
+    x = np.array([0.0, 3.0, 2.0, 0.0])
+    assert consistency(lambda v: "left" if v.argmax() < 2 else "right", x, 4) == pytest.approx(1 / 3)
+    assert consistency(lambda v: None, x, 4) == 1
+    with pytest.raises(TypeError, match=r"^f returned a list of parts with different shapes\. Return real scores"):
+        consistency(lambda v: [v, v[:1]], x, 4)
+    with pytest.raises(
+        TypeError, match=r"^f returned a dict, which is not compared\. Return real scores .* or a label"
+    ):
+        consistency(lambda v: {"left": v.argmax()}, x, 4)

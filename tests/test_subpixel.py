@@ -94,6 +94,19 @@ def test_single_precision_and_complex_signals():
     assert subpixel_error(si.DWT("db4", 2), z) > 0.1
 
 
+def test_what_is_left_of_a_signal_at_nyquist_is_zero():
+    T, x = si.DWT("sym8", 2), 7.3 * (-1.0) ** np.arange(32) + 1e-15 * RNG.standard_normal(32)
+    assert (subpixel_error(T, x, per_band=True) == 0).all()
+
+
+@pytest.mark.parametrize("shape", [(256,), (32, 256)])
+def test_the_rounding_of_a_shift_is_no_derivative(shape):
+    T, x = si.DWT("db10", 1), np.resize(np.cos(2 * np.pi * np.arange(256) / 256), shape)  # too slow for details
+    c = T.forward(x)
+    assert max(np.linalg.norm(c[band]) for band in c.bands[1:]) < 1e-15 * np.linalg.norm(x)
+    assert (subpixel_error(T, x, per_band=True)[1:] == 0).all()
+
+
 def test_the_signal_is_only_read():
     x = RNG.standard_normal(16)
     x.flags.writeable = False

@@ -31,7 +31,8 @@ def monte_carlo_sure(
     ----------
     f : callable
         Takes the noisy signal and returns an estimate of its shape. Anything it fits to the signal, such as thresholds
-        or weights, belongs into it; what is estimated beforehand, such as `sigma`, does not.
+        or weights, belongs into it; what is estimated beforehand, such as `sigma`, does not. It gets a copy, which it
+        may write into.
     x : array_like, shape (…)
         The noisy signal, real and finite.
     sigma : float
@@ -50,6 +51,8 @@ def monte_carlo_sure(
     ------
     ValueError
         If `sigma` is not positive, a value is not finite, or `f` returns another shape.
+    TypeError
+        If `f` returns no array of numbers.
 
     Notes
     -----
@@ -78,7 +81,7 @@ def monte_carlo_sure(
     count, start = checks.integer(probes, "probes", 1), checks.integer(seed, "seed", 0)
 
     def estimate(y: Array) -> Array:
-        found = np.asarray(f(y))
+        found = checks.applied(f, y, "f", "Return the estimate as one array of numbers, of the shape of the signal.")
         if found.shape != y.shape:
             raise ValueError(f"f returns shape {found.shape} for a signal of {y.shape}. Use an f that keeps the shape.")
         return found

@@ -2,7 +2,8 @@
 
 Every measure of what shifts do takes a `Representation` or any callable, and refuses pairings of transform and
 shift that would measure the ends of the signal instead (`UnfairPairing`); frame bounds and costs are of transforms
-alone. Wavelet variance, covariance and
+alone. A callable gets a copy of the signal, which it may write into, and returns one array of numbers, of one shape
+for all signals of one shape; its integers and booleans are computed with as float64. Wavelet variance, covariance and
 correlation measure time series instead, scale by scale.
 """
 

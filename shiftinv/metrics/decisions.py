@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from .. import checks
 from ..groups import Group, shifted
 from ..representation import Representation
 from .fairness import Subject, bands_of, fair_shifts
@@ -42,7 +43,7 @@ def consistency(f: Subject, x: ArrayLike, shifts: int | Sequence[Any] | Group) -
     ValueError
         If there are fewer than two shifts, or scores are not a number.
     TypeError
-        If scores are complex.
+        If scores are complex, or a decision cannot be compared.
 
     Notes
     -----
@@ -73,9 +74,17 @@ def _decision(f: Subject, x: NDArray[Any]) -> Hashable:
     if isinstance(f, Representation):
         energies = [float(np.vdot(band, band).real) for band in bands_of(f, x)]
         return int(np.argmax(energies[1:] if len(energies) > 1 else energies))
-    scores = np.asarray(f(x))
+    rule = "Return real scores in one array, or one decision: a number or a label."
+    found = f(x.copy())
+    try:
+        scores = np.asarray(found)
+    except ValueError:
+        raise TypeError(f"f returned {checks.kind_of(found)} of parts with different shapes. {rule}") from None
     if scores.size == 1:
-        return scores.item()  # type: ignore[no-any-return]
+        decision = scores.item()
+        if not isinstance(decision, Hashable):
+            raise TypeError(f"f returned {checks.kind_of(found)}, which is not compared. {rule}")
+        return decision
     if scores.dtype.kind not in "biuf":
         raise TypeError(f"f gives scores of {scores.dtype}, which have no largest. Use real scores, or one decision.")
     if not scores.size or np.isnan(scores).any():

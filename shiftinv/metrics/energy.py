@@ -14,6 +14,7 @@ from ..groups import Group, shifted
 from ..layout import Band, Block, Layout
 from ..representation import Representation
 from .fairness import Subject, bands_of, fair_shifts
+from .ratios import rounding
 
 __all__ = ["ShiftVariance", "energy_curve", "shift_variance"]
 
@@ -75,9 +76,10 @@ def energy_curve(T: Subject, x: ArrayLike, *, shifts: int | Sequence[Any] | Grou
     UnfairPairing
         If the transform is not circular at this shape, and the signal does not stay away from the ends.
     ValueError
-        If a full period would take more than 100 000 transforms, or give more than 2^24 energies.
+        If a full period would take more than 100 000 transforms, or give more than 2^24 energies; if the output of a
+        callable changes its shape.
     TypeError
-        If `T` is neither a transform nor a callable.
+        If `T` is neither a transform nor a callable that returns an array of numbers.
 
     Notes
     -----
@@ -164,8 +166,7 @@ def shift_variance(T: Subject, x: ArrayLike, *, shifts: int | Sequence[Any] | Gr
     """
     signal, _, group = fair_shifts(T, x, 1 if shifts is None else shifts, "T")
     curve = energy_curve(T, signal, shifts=None if shifts is None else group)
-    rounding = (16 * np.finfo(signal.dtype).eps) ** 2 * _energy(signal)
-    kept = np.where(curve <= rounding, 0.0, curve)
+    kept = np.where(curve <= rounding(signal) ** 2, 0.0, curve)
     deviation, mean = kept.std(axis=1), kept.mean(axis=1)
     high, low = kept.max(axis=1), kept.min(axis=1)
     has_approximation = isinstance(T, Representation) and len(kept) > 1
@@ -182,7 +183,11 @@ def shift_variance(T: Subject, x: ArrayLike, *, shifts: int | Sequence[Any] | Gr
 
 def _one_by_one(T: Subject, x: NDArray[Any], axes: tuple[int, ...], group: Group) -> NDArray[np.float64]:
     """Return the energies at every shift, from one transform per shift."""
-    return np.array([[_energy(band) for band in bands_of(T, shifted(x, shift, axes))] for shift in group]).T
+    bands, columns = None, []
+    for shift in group:
+        bands = bands_of(T, shifted(x, shift, axes), "T", like=bands)
+        columns.append([_energy(band) for band in bands])
+    return np.array(columns).T
 
 
 def _period(sibling: Representation, layout: Layout) -> tuple[int, ...]:

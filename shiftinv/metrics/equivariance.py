@@ -14,7 +14,8 @@ from ..coefficients import Coefficients
 from ..groups import Group, Shift, shifted
 from ..layout import Band, Layout
 from ..representation import Representation
-from .fairness import Subject, bands_of, fair_shifts
+from .fairness import Subject, applied, bands_of, fair_shifts, numbers
+from .ratios import relative, rounding, without_rounding
 
 __all__ = ["equivariance_error", "invariance_error"]
 
@@ -56,14 +57,18 @@ def equivariance_error(
     -------
     ndarray, shape (shifts,) or (bands, shifts)
         |f(S_k x) - g_k f(x)| / |f(x)| in 2-norms: 0 for an equivariant f, sqrt(2) for an output
-        of the same norm that is orthogonal to the prediction.
+        of the same norm that is orthogonal to the prediction. A band of a transform of up to 16 eps |x| is rounding and
+        counts as 0.
 
     Raises
     ------
     UnfairPairing
         If the transform is not circular at this shape, and the signal does not stay away from the ends.
     ValueError
-        If a callable changes the shape and no `action` is given.
+        If a callable changes the shape and no `action` is given, or its output has not the same shape at every shift;
+        if an `action` changes the shape of the output.
+    TypeError
+        If `f` is neither a transform nor a callable that returns an array of numbers.
 
     References
     ----------
@@ -81,8 +86,9 @@ def equivariance_error(
     """
     fractional = action is not None or not isinstance(f, Representation)
     signal, axes, group = fair_shifts(f, x, shifts, fractional=fractional)
-    predict = _prediction(f, signal, axes, action)
-    return _errors(f, signal, axes, group, predict, per_band)
+    output = f.forward(signal) if isinstance(f, Representation) else applied(f, signal)
+    predict = _prediction(f, output, signal, axes, action)
+    return _errors(f, signal, axes, group, _bands(output), predict, per_band)
 
 
 def invariance_error(
@@ -105,11 +111,16 @@ def invariance_error(
     -------
     ndarray, shape (shifts,) or (bands, shifts)
         |f(S_k x) - f(x)| / |f(x)| in 2-norms: 0 for an invariant f, inf where f(x) is 0 and f(S_k x) is not.
+        A band of a transform of up to 16 eps |x| is rounding and counts as 0.
 
     Raises
     ------
     UnfairPairing
         If the transform is not circular at this shape, and the signal does not stay away from the ends.
+    ValueError
+        If the output of a callable has not the same shape at every shift.
+    TypeError
+        If `f` is neither a transform nor a callable that returns an array of numbers.
 
     Examples
     --------
@@ -121,7 +132,7 @@ def invariance_error(
     """
     signal, axes, group = fair_shifts(f, x, shifts)
     before = bands_of(f, signal)
-    return _errors(f, signal, axes, group, lambda _: before, per_band)
+    return _errors(f, signal, axes, group, before, lambda _: before, per_band)
 
 
 def _errors(
@@ -129,34 +140,36 @@ def _errors(
     x: NDArray[Any],
     axes: tuple[int, ...],
     group: Group,
+    before: list[NDArray[Any]],
     predict: Callable[[Shift], list[NDArray[Any]]],
     per_band: bool,
 ) -> NDArray[np.float64]:
     """Return how far f(S_k x) is from the prediction, relative to f(x)."""
-    errors = np.array(
-        [
-            [_norm(np.asarray(moved) - expected) for moved, expected in zip(after, predict(shift), strict=True)]
-            for shift in group
-            for after in [bands_of(f, shifted(x, shift, axes))]
-        ]
-    ).T
-    sizes = np.array([_norm(band) for band in bands_of(f, x)])
+    rows = []
+    for shift in group:
+        after = bands_of(f, shifted(x, shift, axes), like=before)
+        rows.append([_norm(moved - expected) for moved, expected in zip(after, predict(shift), strict=True)])
+    floor = rounding(x) if isinstance(f, Representation) else 0.0  # a function has units of its own
+    errors, sizes = without_rounding(np.array(rows).T, [[_norm(band)] for band in before], floor)
     if per_band:
-        return _relative(errors, sizes[:, None])
-    return _relative(np.linalg.norm(errors, axis=0), np.linalg.norm(sizes))
+        return relative(errors, sizes)
+    return relative(np.linalg.norm(errors, axis=0), np.linalg.norm(sizes))
 
 
 def _prediction(
-    f: Subject, x: NDArray[Any], axes: tuple[int, ...], action: Action | None
+    f: Subject,
+    output: Coefficients | NDArray[Any],
+    x: NDArray[Any],
+    axes: tuple[int, ...],
+    action: Action | None,
 ) -> Callable[[Shift], list[NDArray[Any]]]:
     """Return the function from a shift to the bands that `f` should give for the shifted signal."""
-    output = f.forward(x) if isinstance(f, Representation) else np.asarray(f(x))
     if action == "phase" and isinstance(output, Coefficients) and _only_declared(output.layout):
         action = None
     if isinstance(action, str):
         return _family(checks.choice(action, FAMILIES, "action"), output, x, axes)
     if action is not None:
-        return lambda shift: _bands(action(output, shift))
+        return lambda shift: _acted(action, output, shift)
     if isinstance(f, Representation):
         return lambda shift: _bands(f.act(output, shift))  # type: ignore[arg-type]
     assert isinstance(output, np.ndarray)
@@ -166,6 +179,21 @@ def _prediction(
             f"Give action=, a function of (output, shift)."
         )
     return lambda shift: [shifted(output, shift, axes)]
+
+
+def _acted(
+    action: Callable[[Any, Shift], Any], output: Coefficients | NDArray[Any], shift: Shift
+) -> list[NDArray[Any]]:
+    """Return the bands that a user's action predicts; it gets a copy, which it may write into."""
+    predicted, wanted = action(output.copy(), shift), [band.shape for band in _bands(output)]
+    bands = _bands(predicted) if isinstance(predicted, Coefficients) else [numbers(predicted, "action")]
+    found = [band.shape for band in bands]
+    if found != wanted:
+        raise ValueError(
+            f"action returned shapes {found} for an output of shapes {wanted}, and they are compared value by value. "
+            f"Return the output as the shift should make it, of the same shape."
+        )
+    return bands
 
 
 def _family(
@@ -245,14 +273,8 @@ def _intervals(layout: Layout, band: Band) -> tuple[int, ...]:
 def _bands(output: Coefficients | NDArray[Any]) -> list[NDArray[Any]]:
     if isinstance(output, Coefficients):
         return [output.interior(band) for band in output.bands]
-    return [np.asarray(output)]
+    return [output]
 
 
 def _norm(values: NDArray[Any]) -> float:
     return float(np.linalg.norm(values.ravel()))
-
-
-def _relative(error: NDArray[np.float64], size: Any) -> NDArray[np.float64]:
-    """Return error / size, 0 where both are 0."""
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return np.where((error == 0) & (np.asarray(size) == 0), 0.0, error / size)

@@ -60,7 +60,7 @@ def expected_shift_variance(
     Raises
     ------
     TypeError
-        If `T` is neither a transform with an inverse nor a callable.
+        If `T` is neither a transform with an inverse nor a callable that returns an array of numbers.
     UnfairPairing
         If the transform is not circular at this size.
     ValueError

@@ -23,15 +23,23 @@ from ..representation import Representation
 __all__ = [
     "Subject",
     "UnfairPairing",
+    "applied",
     "bands_of",
     "fair_layout",
     "fair_shifts",
     "joined",
+    "numbers",
     "require_transform",
     "signal_and_axes",
+    "steady",
 ]
 
 Subject: TypeAlias = Representation | Callable[[NDArray[Any]], ArrayLike]
+
+ONE_ARRAY = (
+    "Return one array of numbers, for instance np.concatenate of the parts. "
+    "For labels use shiftinv.metrics.consistency."
+)
 
 
 class UnfairPairing(ValueError):
@@ -166,14 +174,40 @@ def _fewer_levels(n: int) -> str:
     return f"levels<={most}" if most else "an even length"
 
 
-def bands_of(f: Subject, x: NDArray[Any]) -> list[NDArray[Any]]:
-    """Return what `f` makes of `x`: one array per band, where it lies on the signal, a single one for a callable."""
+def applied(f: Callable[[NDArray[Any]], Any], x: NDArray[Any], name: str = "f") -> NDArray[Any]:
+    """Return what the function `f`, the argument called `name`, makes of `x`, as an array of its own."""
+    return checks.applied(f, x, name, ONE_ARRAY)
+
+
+def numbers(value: object, name: str) -> NDArray[Any]:
+    """Return what the function called `name` returned as an array of its own."""
+    return checks.numbers(value, name, ONE_ARRAY)
+
+
+def steady(output: NDArray[Any], shape: tuple[int, ...], name: str = "f") -> NDArray[Any]:
+    """Return `output` if it has the shape that the argument called `name` returned before."""
+    if output.shape != shape:
+        raise ValueError(
+            f"{name} returned shape {shape}, and for a shifted or another signal {output.shape}; outputs are compared "
+            f"value by value. Use a function whose output has one shape for all signals of one shape."
+        )
+    return output
+
+
+def bands_of(
+    f: Subject, x: NDArray[Any], name: str = "f", like: Sequence[NDArray[Any]] | None = None
+) -> list[NDArray[Any]]:
+    """Return what `f` makes of `x`: one array per band, where it lies on the signal, a single one for a callable.
+
+    `like` are the bands of another signal; the output of a callable must have kept their shape.
+    """
     if isinstance(f, Representation):
         c = f.forward(x)
         return [c.interior(band) for band in c.bands]
-    return [np.asarray(f(x))]
+    output = applied(f, x, name)
+    return [output if like is None else steady(output, like[0].shape, name)]
 
 
-def joined(f: Subject, x: NDArray[Any]) -> NDArray[Any]:
-    """Return what `f` makes of `x` as one line of numbers."""
-    return np.concatenate([np.ravel(band) for band in bands_of(f, x)])
+def joined(bands: Sequence[NDArray[Any]]) -> NDArray[Any]:
+    """Return all bands as one line of numbers."""
+    return np.concatenate([np.ravel(band) for band in bands])

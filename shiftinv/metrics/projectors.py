@@ -13,7 +13,7 @@ from .. import checks
 from ..groups import shifted
 from ..layout import Band, Layout
 from ..representation import Invertible, Representation
-from .fairness import Subject, fair_layout, require_transform
+from .fairness import Subject, applied, fair_layout, require_transform
 
 __all__ = [
     "BANDS",
@@ -94,15 +94,14 @@ def linear_projector(f: Subject, level: int, band: str, size: tuple[int, ...]) -
     return lambda x: contribution(alone, x, kept), (math.lcm(2**level, layout.grid),) * len(size)
 
 
-def same_shape(output: object, x: NDArray[Any]) -> NDArray[Any]:
-    """Return the output of a function as an array, if it can be shifted as its input was."""
-    values = np.asarray(output)
-    if values.shape != x.shape:
+def same_shape(output: NDArray[Any], x: NDArray[Any]) -> NDArray[Any]:
+    """Return the output of a function, if it can be shifted as its input was."""
+    if output.shape != x.shape:
         raise ValueError(
-            f"the function maps shape {x.shape} to {values.shape}, and its output must move as its input does. "
+            f"the function maps shape {x.shape} to {output.shape}, and its output must move as its input does. "
             f"Use a function that keeps the shape, such as the inverse after the transform."
         )
-    return values
+    return output
 
 
 def sizes_of(f: Subject, size: int | tuple[int, ...] | None) -> tuple[int, ...] | None:
@@ -136,22 +135,26 @@ def settled(measure: Callable[[tuple[int, ...]], float], what: str, level: int, 
 
 def _checked_function(f: Callable[[NDArray[Any]], Any], level: int, size: tuple[int, ...]) -> Projector:
     step = 2**level
+
+    def project(x: NDArray[Any]) -> NDArray[Any]:
+        return same_shape(applied(f, x, "T"), x)
+
     checks.multiples(size, level, "a function that repeats itself after 2^level samples")
     rng = np.random.default_rng(0)
     x, y = rng.standard_normal((2, *size))
-    one, other = (same_shape(f(signal), signal) for signal in (x, y))
+    one, other = (project(signal) for signal in (x, y))
     whole = float(np.linalg.norm(one) + np.linalg.norm(other))
     axes = tuple(range(len(size)))
-    if np.linalg.norm(np.asarray(f(2 * x - 3 * y)) - (2 * one - 3 * other)) > NEARLY * whole:
+    if np.linalg.norm(project(2 * x - 3 * y) - (2 * one - 3 * other)) > NEARLY * whole:
         raise ValueError(
             "f is not linear: f(2x - 3y) is not 2 f(x) - 3 f(y), so its responses to impulses do not add up to what "
             "it does to a signal. Use invariance_error or equivariance_error."
         )
     for axis in axes:
         shift = tuple(step * (other == axis) for other in axes)
-        if np.linalg.norm(np.asarray(f(shifted(x, shift, axes))) - shifted(one, shift, axes)) > NEARLY * whole:
+        if np.linalg.norm(project(shifted(x, shift, axes)) - shifted(one, shift, axes)) > NEARLY * whole:
             raise ValueError(
                 f"level={level}: f does not repeat itself after 2^{level} = {step} samples along axis {axis}, so not "
                 f"every position is measured. Use the level of the decimation in f."
             )
-    return lambda x: np.asarray(f(x))
+    return project

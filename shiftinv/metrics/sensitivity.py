@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from .. import checks
 from ..groups import shift_of, shifted
-from .fairness import Subject, fair_shifts, joined
+from .fairness import Subject, bands_of, fair_shifts, joined
 
 __all__ = ["SensitivityMap", "sensitivity_map"]
 
@@ -79,7 +79,10 @@ def sensitivity_map(
     UnfairPairing
         If the transform is not circular at this shape, and the signal does not stay away from the ends.
     ValueError
-        If the grid has more than 100 000 shifts, or `others` has no signal of the shape of `x`.
+        If the grid has more than 100 000 shifts, or `others` has no signal of the shape of `x`; if the output of a
+        callable changes its shape.
+    TypeError
+        If `f` is neither a transform nor a callable that returns an array of numbers.
 
     Notes
     -----
@@ -114,15 +117,20 @@ def sensitivity_map(
         )
     steps = [shift_of(unit * place, 1, fractional=True)[0] for place in range(-radius, radius + 1)]
     signal, axes, grid = fair_shifts(f, x, list(itertools.product(steps, repeat=len(axes))))
-    before = joined(f, signal)
-    moved = (joined(f, shifted(signal, shift, axes)) for shift in grid)
+    bands = bands_of(f, signal)
+
+    def output(y: NDArray[Any]) -> NDArray[Any]:
+        return joined(bands_of(f, y, like=bands))
+
+    before = joined(bands)
+    moved = (output(shifted(signal, shift, axes)) for shift in grid)
     if distance == "cosine":
         if others is not None:
             raise ValueError("others tells the unit of distance='euclidean', and a cosine has none. Leave others out.")
         values = [_from_cosine(after, before) for after in moved]
     else:
         apart = [float(np.linalg.norm(after - before)) for after in moved]
-        typical = _typical_distance(f, signal, before, others)
+        typical = _typical_distance(output, signal, before, others)
         values = [(gap / typical if typical else math.inf) if gap else 0.0 for gap in apart]
     found = np.array(values).reshape((len(steps),) * len(axes))
     return SensitivityMap(found, np.array(steps, float), _radial(found, radius))
@@ -136,7 +144,12 @@ def _from_cosine(after: NDArray[Any], before: NDArray[Any]) -> float:
     return float(np.linalg.norm(after / sizes[0] - before / sizes[1])) ** 2 / 2
 
 
-def _typical_distance(f: Subject, x: NDArray[Any], before: NDArray[Any], others: Sequence[ArrayLike] | None) -> float:
+def _typical_distance(
+    f: Callable[[NDArray[Any]], NDArray[Any]],
+    x: NDArray[Any],
+    before: NDArray[Any],
+    others: Sequence[ArrayLike] | None,
+) -> float:
     """Return the median distance between the outputs of all pairs of different inputs."""
     inputs = _surrogates(x) if others is None else [checks.signal(other, "others") for other in others]
     if not inputs or any(one.shape != x.shape for one in inputs):
@@ -144,7 +157,7 @@ def _typical_distance(f: Subject, x: NDArray[Any], before: NDArray[Any], others:
             f"others has signals of shapes {[one.shape for one in inputs]}, and x has shape {x.shape}. "
             f"Give at least one other signal, all of that shape."
         )
-    outputs = [before, *(joined(f, one) for one in inputs)]
+    outputs = [before, *(f(one) for one in inputs)]
     return float(np.median([np.linalg.norm(one - other) for one, other in itertools.combinations(outputs, 2)]))
 
 

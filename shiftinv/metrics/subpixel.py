@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import functools
+import math
 from collections.abc import Callable
 from typing import Any, TypeAlias
 
@@ -12,8 +12,9 @@ from numpy.typing import ArrayLike, NDArray
 from ..groups import Shift, shifted
 from ..layout import Band
 from ..representation import Representation
-from .fairness import Subject, signal_and_axes
+from .fairness import Subject, applied, numbers, signal_and_axes, steady
 from .projectors import contribution, invertible, kept_bands, same_shape
+from .ratios import relative, rounding, without_rounding
 
 __all__ = ["subpixel_error"]
 
@@ -51,13 +52,14 @@ def subpixel_error(
     -------
     float, or ndarray of shape (bands,)
         Per sample of shift: 0 for a map that commutes with every fractional shift. Without `level` and `per_band`, the
-        root of the sum of squares over the detail bands, divided by that of what they keep. Rounding
-        leaves about eps^(2/3), 4e-11 in double precision.
+        root of the sum of squares over the detail bands, divided by that of what they keep. Rounding leaves about
+        eps^(2/3) |x| / |f(x)|, 4e-11 in double precision where f keeps the size. A band of a transform of up to
+        16 eps |x| is rounding and counts as 0.
 
     Raises
     ------
     TypeError
-        If `f` is neither a transform with an inverse nor a callable.
+        If `f` is neither a transform with an inverse nor a callable that returns an array of numbers.
     UnfairPairing
         If the transform is not circular at this shape.
     ValueError
@@ -86,20 +88,23 @@ def subpixel_error(
     >>> bool(si.metrics.subpixel_error(si.SWT("db4", levels=1), x) < 1e-9)
     True
     """
-    signal, axes = signal_and_axes(f, x)
-    signal = _without_nyquist(signal, axes)
+    given, axes = signal_and_axes(f, x)
+    signal = _without_nyquist(given, axes)
     if isinstance(f, Representation):
         if action is not None:
             raise ValueError("action= is for functions; what a band keeps moves with the signal. Leave action out.")
         measured = np.array([_map_and_derivative(one, signal, axes, None) for one in _maps(f, signal, level, band)])
+        per_sample = math.sqrt(len(axes)) / (2 * _step(signal))
+        errors, sizes = without_rounding(measured[:, 0], measured[:, 1], rounding(given), per_sample)
+        measured = np.stack([errors, sizes], axis=1)
     else:
         if level is not None or band != "wavelet":
             raise ValueError("f is a function, which has no levels and no bands. Leave level and band out.")
         measured = np.array([_map_and_derivative(f, signal, axes, action)])
     if per_band:
-        return _relative(*measured.T)
+        return relative(*measured.T)
     details = slice(1, None) if isinstance(f, Representation) and level is None and len(measured) > 1 else slice(None)
-    return float(_relative(*np.sqrt(np.sum(measured[details] ** 2, axis=0))))
+    return float(relative(*np.sqrt(np.sum(measured[details] ** 2, axis=0))))
 
 
 def _maps(
@@ -120,16 +125,24 @@ def _map_and_derivative(
     f: Callable[[NDArray[Any]], ArrayLike], x: NDArray[Any], axes: tuple[int, ...], action: Action | None
 ) -> tuple[float, float]:
     """Return the norms of L f(x) and of f(x)."""
-    output = np.asarray(f(x)) if action is not None else same_shape(f(x), x)
-    t = float(np.finfo(x.dtype).eps) ** (1 / 3)
+    output = applied(f, x) if action is not None else same_shape(applied(f, x), x)
+    t = _step(x)
     derivatives = []
-    move = action or functools.partial(shifted, axes=axes)
+
+    def moved(y: NDArray[Any], step: Shift) -> NDArray[Any]:
+        return shifted(y, step, axes) if action is None else steady(numbers(action(y.copy(), step), "action"), y.shape)
+
     for axis in axes:
         forth, back = (tuple(side * t if other == axis else 0 for other in axes) for side in (1, -1))
-        ahead, behind = (np.asarray(f(shifted(x, step, axes))) for step in (forth, back))
-        difference = np.asarray(move(ahead, back)) - np.asarray(move(behind, forth))
+        ahead, behind = (steady(applied(f, shifted(x, step, axes)), output.shape) for step in (forth, back))
+        difference = moved(ahead, back) - moved(behind, forth)
         derivatives.append(np.linalg.norm(np.ravel(difference)) / (2 * t))
     return float(np.linalg.norm(derivatives)), float(np.linalg.norm(np.ravel(output)))
+
+
+def _step(x: NDArray[Any]) -> float:
+    """Return t, in samples."""
+    return math.cbrt(float(np.finfo(x.dtype).eps))
 
 
 def _without_nyquist(x: NDArray[Any], axes: tuple[int, ...]) -> NDArray[Any]:
@@ -141,9 +154,3 @@ def _without_nyquist(x: NDArray[Any], axes: tuple[int, ...]) -> NDArray[Any]:
             alternating = np.where(np.arange(x.shape[axis]) % 2, -1, 1).reshape(along)
             x = x - alternating * np.mean(alternating * x, axis=axis, keepdims=True)
     return np.ascontiguousarray(x)
-
-
-def _relative(error: Any, size: Any) -> NDArray[np.float64]:
-    """Return error / size, 0 where both are 0."""
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return np.where((error == 0) & (size == 0), 0.0, error / size)
