@@ -37,8 +37,8 @@ def dilation_error(T: Subject, x: ArrayLike) -> NDArray[np.float64]:
         For j = 2, 3, … all detail bands of a level together: the norm of the difference divided by the norm of level
         j - 1. 0 where levels repeat exactly; small where the signal is smooth; about 1 where level j - 1 is lost. In a
         dual tree the first number compares level 2 with the other filters of level 1, and may be larger. Details of a
-        level of up to 16 eps |x| are rounding and count as 0, so
-        the error is inf where level j - 1 is zero and level j is not.
+        level of up to 16 eps |x| are rounding and count as 0, so the error is inf where level j - 1 is zero and level j
+        is not.
 
     Raises
     ------
