@@ -295,9 +295,7 @@ def test_a_halo_does_not_reach_further_than_taps():
 
 @pytest.mark.parametrize("make", [si.SWT, si.MODWT])
 def test_a_boundary_of_other_transforms_is_known_and_not_for_this_one(make):
-    with pytest.raises(
-        ValueError, match=r"'periodic-padded' is not for this transform, only for decimated"
-    ):
+    with pytest.raises(ValueError, match=r"'periodic-padded' is not for this transform, only for decimated"):
         make("haar", boundary="periodic-padded")
     with pytest.raises(ValueError, match=r"'reflect' is not for this transform\. Use one of 'periodic', 'symmetric'"):
         si.DTCWT(boundary="reflect")
