@@ -176,6 +176,7 @@ def _figure(draw: Callable[[], Figure], caption: str) -> str:
     return (
         f'<figure><div class="scroll" tabindex="0" role="region" aria-label="{title}">'
         f'<img src="data:image/svg+xml;base64,{data}" width="{width}" height="{height}" '
+        f'style="min-width: min({width}px, 36rem)" '
         f'alt="{html.escape(str(figure.get_label()))}"></div><figcaption>{html.escape(caption)}</figcaption></figure>'
     )
 
@@ -234,7 +235,7 @@ code { font-size: .9em; overflow-wrap: anywhere; }
 figure { margin: 1rem 0 2rem; } figcaption { font-size: .9rem; margin-top: .3rem; }
 .scroll { overflow-x: auto; border: 1px solid var(--line); border-radius: 4px; }
 .scroll:focus-visible, button:focus-visible { outline: 3px solid var(--link); outline-offset: -2px; }
-img { display: block; background: #fff; max-width: 100%; height: auto; min-width: 36rem; margin: 0 auto; }
+img { display: block; background: #fff; max-width: 100%; height: auto; margin: 0 auto; }
 table { border-collapse: collapse; font-size: .85rem; white-space: nowrap; }
 th, td { padding: .25rem .6rem; border-bottom: 1px solid var(--line); text-align: left; font-weight: normal; }
 thead th { background: var(--soft); padding: 0; vertical-align: bottom; }

@@ -449,3 +449,14 @@ def test_pictures_are_saved_by_suffix(tmp_path):
     assert ET.parse(tmp_path / "e.svg").getroot().tag.endswith("svg")
     with pytest.raises(ValueError, match=r"Use one of \.png"):
         plotting.energies(FOUR, shiftinv.datasets.ecg(), tmp_path / "e.txt")
+
+
+def test_what_was_not_measured_stands_below_a_long_title():
+    signals = {"a recording of a long name.npy": np.random.default_rng(0).standard_normal(325)}
+    made = compare(signals, ["dwt:db4,levels=5", "swt:sym4,levels=3,boundary=symmetric"])
+    figure = plotting.pareto(made)
+    figure.draw_without_rendering()
+    for axes in figure.axes[:2]:
+        assert axes.get_title(loc="right") == "1 not measured"
+        left, right = (title.get_window_extent() for title in (axes._left_title, axes._right_title))
+        assert not left.overlaps(right)

@@ -253,7 +253,8 @@ def _scale_redundancies(axes: Axes, redundancies: Iterable[float]) -> None:
 
 
 def _draw(axes: Axes, panel: _Panel, styles: Mapping[str, tuple[str, str]], floor: float) -> None:
-    axes.set_title(panel.title, loc="left", fontsize=10, fontweight="bold")
+    above = 1.05 if panel.refused else None  # a line higher, so that the two never touch
+    axes.set_title(panel.title, loc="left", fontsize=10, fontweight="bold", y=above)
     if panel.refused:
         axes.set_title(f"{panel.refused} not measured", loc="right", fontsize=8, color="#555555")
     axes.grid(visible=True, color="#e6e6e6", linewidth=0.7)
