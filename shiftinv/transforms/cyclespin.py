@@ -224,7 +224,7 @@ class CycleSpin(FrameTransform):
 
     def _needs_mean(self, layout: Layout) -> bool:
         """Whether all shifts are there, and the sibling's inverse is not the mean of the base's over them."""
-        return self.shifts == "all" and self.base._is_least_norm(self.base.layout(layout.shape, layout.dtype))
+        return self.shifts == "all" and self.base._is_least_norm(layout)
 
     def _forward(self, x: NDArray[Any], c: Coefficients, workers: int) -> None:
         if self.shifts == "all":
