@@ -313,7 +313,8 @@ class FrameTransform(Invertible):
     def _is_least_norm(self, layout: Layout) -> bool:  # noqa: ARG002
         """Return whether the inverse is (T*T)^-1 T* though the sibling's inverse is not the mean of it over all shifts.
 
-        Of the layout only what it shares with that of the sibling counts: shape, dtype, axes and levels. `mra` is then the inverse of one band at a time.
+        Of the layout only what it shares with that of the sibling counts: shape, dtype, axes and levels. `mra` is then
+        the inverse of one band at a time.
         """
         return False
 

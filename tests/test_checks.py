@@ -416,7 +416,9 @@ def test_levels_that_are_taken(kind):
     assert type(kind("haar", np.int64(3)).levels) is int
     assert kind("haar", None).levels is None
     for absurd in (10**3, 10**30):
-        with pytest.raises(ValueError, match=rf"levels={absurd} is too deep .* at most \d+( for any length)?\. Use levels<=\d+"):
+        with pytest.raises(
+            ValueError, match=rf"levels={absurd} is too deep .* at most \d+( for any length)?\. Use levels<=\d+"
+        ):
             kind("haar", absurd).forward(np.ones(16))
 
 
