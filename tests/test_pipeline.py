@@ -204,3 +204,12 @@ def test_a_method_that_does_not_fit_is_refused_whatever_the_data():
 
 def test_no_item_of_channels_is_no_error():
     assert si.denoise(np.zeros((0, 8)), channel_axis=0, decorrelate=True).shape == (0, 8)
+
+
+def test_a_method_that_fits_is_not_refused_for_gaps_or_for_an_axis_of_one_sample():
+    gap = SIGNAL + noise(SIGNAL.shape)
+    gap[3] = np.nan
+    estimate = si.denoise(gap, "swt:haar,levels=2", method="surelet", nan_policy="propagate", sigma=1)
+    assert np.isnan(estimate).all()
+    constant = np.ones((1, 64))
+    assert np.array_equal(si.denoise(constant, "swt:haar,levels=3", method="surelet"), constant)

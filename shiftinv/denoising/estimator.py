@@ -89,20 +89,16 @@ class Estimator:
             object.__setattr__(self, "method", "ebayes")
 
     def run(self, x: Array, noise: Noise, workers: int = 1) -> tuple[Array, Denoised]:
-        """Return the estimate of one item, and what was done."""
+        """Return the estimate of one item, which has no axes of a single sample, and what was done."""
         if k := fitting_exponent(x, noise.sigma):
             estimate, info = self.run(times_power(x, -k), noise.times_power(-k), workers)
             return times_power(estimate, k), replace(info, sigma=float(np.ldexp(info.sigma, k)))
-        if self.method == "surelet" and self.transform is not None:
-            check_expandable(self.transform, x)
         if noise.sigma < np.finfo(float).tiny or np.all(x == x.flat[0]):
+            if self.method == "surelet" and self.transform is not None:  # elsewhere `surelet` refuses by itself
+                check_expandable(self.transform, x)
             return x.copy(), Denoised(self.method, noise.sigma, ())
         if not np.isfinite(x).all() and (noise.is_estimated or self.method in WHOLE_BANDS):
             return np.full_like(x, np.nan), Denoised(self.method, noise.sigma, ())
-        if 1 in x.shape:  # a single sample has no details along its axis
-            longer = tuple(n for n in x.shape if n > 1)
-            estimate, info = self.run(x.reshape(longer), noise.reshaped(longer), workers)
-            return estimate.reshape(x.shape), info
         if self.method == "auto":
             return self._default(x, noise, workers)
         if self.method == "surelet":

@@ -165,8 +165,8 @@ def surelet(
 
 
 def check_expandable(transform: object, signal: Array) -> None:
-    """Refuse what `surelet` cannot do with a transform, or several, of a signal."""
-    _shift_invariant(transform, _real_signal(signal))  # type: ignore[arg-type]
+    """Refuse a transform, or several, that `surelet` cannot expand a signal of this shape in."""
+    _shift_invariant(transform, signal)  # type: ignore[arg-type]
 
 
 def _real_signal(x: ArrayLike) -> Array:

@@ -126,8 +126,7 @@ class Noise:
             return cls(sigma)
         if not np.isfinite(x).all():
             return cls(math.nan, is_estimated=True)
-        longer = x.reshape([n for n in x.shape if n > 1])
-        return cls(float(estimate_sigma(longer)) if longer.ndim else 0.0, is_estimated=True)
+        return cls(float(estimate_sigma(x)) if x.size > 1 else 0.0, is_estimated=True)
 
     def of_bands(self, T: FrameTransform, c: Coefficients) -> dict[Band, float]:
         """Return the standard deviation in every band of coefficients."""

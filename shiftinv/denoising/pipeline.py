@@ -181,9 +181,10 @@ def denoise(
     estimates: list[Array] = []
     infos: list[Denoised] = []
     for item in shown(_items(channels, batch), "denoising", progress):
-        known = Noise.of(item, kind, told)
-        estimate, info = best(item, known, estimator, workers) if select else estimator.run(item, known, workers)
-        estimates.append(estimate)
+        longer = tuple(n for n in item.shape if n > 1) or (1,)  # a single sample has no details along its axis
+        alone, known = item.reshape(longer), Noise.of(item, kind, told).reshaped(longer)
+        estimate, info = best(alone, known, estimator, workers) if select else estimator.run(alone, known, workers)
+        estimates.append(estimate.reshape(item.shape))
         infos.append(info)
     result = _together(estimates, channels, batch) if batch else estimates[0]
     if decorrelate and stable.size:

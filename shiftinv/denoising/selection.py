@@ -108,10 +108,6 @@ def best(x: Array, noise: Noise, asked: Estimator, workers: int) -> tuple[Array,
     trivial = not np.isfinite(x).all() or noise.sigma < np.finfo(float).tiny or np.all(x == x.flat[0])
     if trivial or max(x.shape) < 4:
         return asked.run(x, noise, workers)
-    if 1 in x.shape:
-        longer = tuple(n for n in x.shape if n > 1)
-        chosen, told = best(x.reshape(longer), noise.reshaped(longer), asked, workers)
-        return chosen.reshape(x.shape), told
     probes = max(1, min(16, SAMPLES // x.size))
     found: dict[str, tuple[Array, Denoised]] = {}
     risks: dict[str, float] = {}

@@ -19,9 +19,9 @@ from ..coefficients import Coefficients
 from ..groups import Group, Shift, shift_of, shifted
 from ..layout import Band, Frame, Layout
 from ..progress import shown
-from ..representation import Action, FrameTransform, Representation, freeze, single_band
+from ..representation import Action, FrameTransform, Representation, freeze
 from ..workers import count as workers_asked
-from .mean_inverse import mean_least_norm_inverse
+from .mean_inverse import filtered, mean_filters
 
 __all__ = ["CycleSpin", "cycle_spin"]
 
@@ -226,6 +226,9 @@ class CycleSpin(FrameTransform):
         """Whether all shifts are there, and the sibling's inverse is not the mean of the base's over them."""
         return self.shifts == "all" and self.base._is_least_norm(layout)
 
+    def _mean_filters(self, layout: Layout) -> dict[Band, NDArray[np.complex128]]:
+        return mean_filters(self.base.with_levels(layout.levels, layout.axes), layout)
+
     def _forward(self, x: NDArray[Any], c: Coefficients, workers: int) -> None:
         if self.shifts == "all":
             self._sibling(c.layout)._forward(x, c, workers)
@@ -239,7 +242,7 @@ class CycleSpin(FrameTransform):
 
     def _inverse(self, c: Coefficients, x: NDArray[Any], workers: int) -> None:
         if self._needs_mean(c.layout):
-            x[...] = mean_least_norm_inverse(self.base.with_levels(c.layout.levels, c.layout.axes), c)
+            x[...] = filtered(self._mean_filters(c.layout), c)
         elif self.shifts == "all":
             self._sibling(c.layout)._inverse(c, x, workers)
         else:
@@ -293,7 +296,7 @@ class CycleSpin(FrameTransform):
     def _mra(self, x: NDArray[Any], layout: Layout) -> list[NDArray[Any]]:
         if self._needs_mean(layout):
             c = self.forward(x)
-            return [single_band(self, c, band) for band in layout.bands]
+            return [filtered({band: f}, c).astype(x.dtype) for band, f in self._mean_filters(layout).items()]
         if self.shifts == "all":
             return self._sibling(layout).mra(x)
         parts = [_zeros_in_double(x) for _ in layout.bands]

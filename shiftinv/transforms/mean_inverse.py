@@ -17,20 +17,20 @@ from ..layout import Band, Layout
 from ..representation import FrameTransform
 from .separable import Array
 
-__all__ = ["mean_least_norm_inverse"]
+__all__ = ["filtered", "mean_filters"]
 
 AT_A_TIME = 2**20  # entries of the matrices that are inverted at once
 
 
-def mean_least_norm_inverse(base: FrameTransform, c: Coefficients) -> Array:
-    """Return the mean over all shifts of S_{-s} (T*T)^-1 T* c_s, with T the base.
+def filtered(filters: dict[Band, NDArray[np.complex128]], c: Coefficients) -> Array:
+    """Return the sum of some bands of all shifts, each by its filter from `mean_filters`.
 
     Parameters
     ----------
-    base : FrameTransform
-        With levels and axes spelled out, and a sibling whose bands are circular convolutions of the signal.
+    filters : dict of Band to ndarray
+        By frequency along the transformed axes. Those of all bands give the mean of the inverse.
     c : Coefficients
-        With the bands of the sibling, which hold the c_s of every shift.
+        With the bands of the sibling, which hold the coefficients of every shift.
 
     Returns
     -------
@@ -40,15 +40,29 @@ def mean_least_norm_inverse(base: FrameTransform, c: Coefficients) -> Array:
     layout, axes = c.layout, c.layout.axes
     spectrum = np.zeros(layout.shape, complex)
     along = [size if axis in axes else 1 for axis, size in enumerate(layout.shape)]
-    for band, response in _filters(base, layout).items():
+    for band, response in filters.items():
         spectrum += response.reshape(along) * np.fft.fftn(c[band], axes=axes)
     x: Array = np.fft.ifftn(spectrum, axes=axes)
     return x if np.dtype(layout.dtype).kind == "c" else x.real
 
 
-def _filters(base: FrameTransform, layout: Layout) -> dict[Band, NDArray[np.complex128]]:
-    """Return what the mean makes of each band, by frequency.
+def mean_filters(base: FrameTransform, layout: Layout) -> dict[Band, NDArray[np.complex128]]:
+    """Return what the mean over all shifts of S_{-s} (T*T)^-1 T* c_s, with T the base, makes of each band.
 
+    Parameters
+    ----------
+    base : FrameTransform
+        With levels and axes spelled out, and a sibling whose bands are circular convolutions of the signal.
+    layout : Layout
+        Of all shifts.
+
+    Returns
+    -------
+    dict of Band to ndarray
+        By frequency along the transformed axes.
+
+    Notes
+    -----
     With u the response of a band of the sibling, which the base samples at every s-th place, and k, l two frequencies,
 
         (T*T)[k, l] = sum over bands of conj(u[k]) u[l] where N / s divides k - l,
