@@ -297,24 +297,22 @@ def _axes_of(contents: Contents) -> dict[str, bool]:
     steps = np.diff(times[np.isfinite(times)])
     runs = len(steps) > 1 and steps.any() and ((steps >= 0).all() or (steps <= 0).all())
     axes = {first: _is_even(times)} if runs else {}
-    lines = {name: True for name, column in others if _within(column, 1 / 2)}
+    fits = {name: _off_line(column) for name, column in others}
+    lines = {name: True for name, (off, step) in fits.items() if off < step / 2}
     return axes if axes and len(lines) == len(others) else axes | lines
-
-
-def _within(column: NDArray[Any], steps: float) -> bool:
-    """Return whether numbers keep closer to a straight line than so many of its steps; gaps are no evidence."""
-    off, step = _off_line(column)
-    return off < steps * step
 
 
 def _is_even(times: NDArray[Any]) -> bool:
     """Return whether times are evenly spaced but for their rounding, or to a hundredth of a step."""
-    off, _ = _off_line(times)
-    return _within(times, 1 / 100) or off < 1.01 * _rounding(times[np.isfinite(times)])
+    off, step = _off_line(times)
+    return off < step / 100 or off < 1.01 * _rounding(times[np.isfinite(times)])
 
 
 def _off_line(column: NDArray[Any]) -> tuple[float, float]:
-    """Return how far numbers are from the line through the first and the last, and how steep that is."""
+    """Return how far numbers are from the line through the first and the last, and how steep that is.
+
+    Gaps are no evidence.
+    """
     places = np.flatnonzero(np.isfinite(column))
     if len(places) < 3:
         return math.inf, 0.0
