@@ -297,8 +297,8 @@ def _axes_of(contents: Contents) -> dict[str, bool]:
     steps = np.diff(times[np.isfinite(times)])
     runs = len(steps) > 1 and steps.any() and ((steps >= 0).all() or (steps <= 0).all())
     axes = {first: _is_even(times)} if runs else {}
-    fits = {name: _off_line(column) for name, column in others}
-    lines = {name: True for name, (off, step) in fits.items() if off < step / 2}
+    fits = [(name, *_off_line(column)) for name, column in others]
+    lines = {name: True for name, off, step in fits if off < step / 2}
     return axes if axes and len(lines) == len(others) else axes | lines
 
 
